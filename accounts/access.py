@@ -1,0 +1,52 @@
+"""A view says who may enter by one of these decorators; a view without one fails a test."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from accounts.queries import grants_of
+
+
+def anyone(view: Callable) -> Callable:
+    """Let everybody in: the page is public, or what it shows is narrowed by a secret in its address."""
+    view.access = "anyone"
+    return view
+
+
+def signed_in(view: Callable) -> Callable:
+    """Let in whoever has signed in: the page shows only what is the person's own."""
+    guarded = login_required(view)
+    guarded.access = "signed_in"
+    return guarded
+
+
+def holding(*permissions: str) -> Callable[[Callable], Callable]:
+    """Let in whoever holds one of `permissions` on any unit; what they see is narrowed by a scoped query.
+
+    Others get 403: that such a desk exists is no secret.
+    """
+
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        @login_required
+        def guarded(request, *args, **kwargs):
+            grants = grants_of(request.user)
+            if not any(grants.holds(permission) for permission in permissions):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.access = permissions
+        return guarded
+
+    return decorate
+
+
+def seeing(queryset, **lookup):
+    """Return the one row of a scoped `queryset`; a stranger gets 404, as if it did not exist."""
+    row = queryset.filter(**lookup).first()
+    if row is None:
+        raise Http404
+    return row

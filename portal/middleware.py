@@ -1,0 +1,29 @@
+"""The one place where a refusal that no form caught becomes an answer."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.errors import NotAllowed, Refused
+
+
+class RefusalMiddleware:
+    """Turns NotAllowed into 403, any other Refused into a message on the page the person came from."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, NotAllowed):
+            raise PermissionDenied(str(exception)) from exception
+        if not isinstance(exception, Refused):
+            return None
+        messages.error(request, str(exception))
+        back = request.headers.get("referer", "")
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+            back = "/"
+        return redirect(back)

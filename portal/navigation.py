@@ -1,0 +1,104 @@
+"""The navigation, the account menu and the reader's preferences, for every page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from accounts.queries import grants_of, posts_of
+from records.queries import unread_count
+
+THEMES = ("light", "dark")
+
+
+def everyone(user) -> bool:
+    return True
+
+
+def signed_in(user) -> bool:
+    return user.is_authenticated
+
+
+def staff(user) -> bool:
+    return user.is_authenticated and user.is_staff
+
+
+def residents(user) -> bool:
+    """Anybody who does not work on cases: they lodge in their own name."""
+    return not grants_of(user).holds("view_case")
+
+
+def holding(permission: str) -> Callable:
+    return lambda user: grants_of(user).holds(permission)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation: where it leads and who sees it."""
+
+    view: str
+    label: str | Promise
+    icon: str
+    shown_to: Callable = everyone
+
+
+ENTRIES = (
+    Entry("home", _("Home"), "house"),
+    Entry("desk", _("My desk"), "inbox", holding("handle_case")),
+    Entry("turnouts", _("Turnouts"), "siren", holding("attend_turnout")),
+    Entry("command", _("District overview"), "radar", holding("command_case")),
+    Entry("cases", _("Cases"), "list-checks", holding("view_case")),
+    Entry("phone_desk", _("Phone desk"), "phone", holding("lodge_for_caller")),
+    Entry("patrol", _("Patrol report"), "footprints", holding("patrol")),
+    Entry("appraisal", _("Appraisal"), "chart-bar", holding("view_appraisal")),
+    Entry("lodge", _("Lodge a request"), "megaphone", residents),
+    Entry("follow", _("Follow a request"), "search"),
+    Entry("my_cases", _("My requests"), "clipboard-list", signed_in),
+    Entry("admin:index", _("System administration"), "settings", staff),
+)
+
+
+def address(view: str) -> str | None:
+    """Return the address of `view`, or None where it is not installed."""
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return None
+
+
+def navigation(path: str, user) -> list[dict]:
+    """Return the entries `user` sees; the one with the longest address that `path` begins with is current."""
+    shown = [(entry, address(entry.view)) for entry in ENTRIES if entry.shown_to(user)]
+    found = [(entry, url) for entry, url in shown if url]
+    under = [url for _entry, url in found if path == url or (url != "/" and path.startswith(url))]
+    current = max(under, key=len, default=None)
+    return [{"label": entry.label, "icon": entry.icon, "url": url, "current": url == current} for entry, url in found]
+
+
+def demo_accounts() -> list[dict]:
+    """Return the invented people whom the sign-in page of the demonstration offers."""
+    if not settings.DEMO:
+        return []
+    from portal.demo import accounts  # noqa: PLC0415 - only the demonstration loads it
+
+    return accounts.listed()
+
+
+def context(request: HttpRequest) -> dict:
+    """Context processor: what templates/base.html needs. The database is asked only on use."""
+    user = getattr(request, "user", AnonymousUser())
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "navigation": SimpleLazyObject(lambda: navigation(request.path, user)),
+        "own_posts": SimpleLazyObject(lambda: posts_of(user)),
+        "unread_notices": SimpleLazyObject(lambda: unread_count(user)),
+        "demo_accounts": SimpleLazyObject(demo_accounts),
+        "is_demo": settings.DEMO,
+        "large_text": request.COOKIES.get("large_text") == "on",
+        "theme": theme if theme in THEMES else "",
+    }

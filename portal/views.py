@@ -1,0 +1,42 @@
+"""The first page, and how a person likes to see the portal."""
+
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts.access import anyone
+from accounts.queries import grants_of
+
+YEAR = 365 * 24 * 3600
+THEMES = {"light", "dark", ""}
+
+
+@anyone
+def home(request):
+    """Lead an official to the own desk, everyone else to the resident's first page."""
+    grants = grants_of(request.user)
+    for permission, desk in [
+        ("command_case", "command"),
+        ("handle_case", "desk"),
+        ("lead_case", "desk"),
+        ("attend_turnout", "turnouts"),
+        ("view_appraisal", "appraisal"),
+    ]:
+        if grants.holds(permission):
+            return redirect(desk)
+    return render(request, "portal/home.html")
+
+
+@anyone
+@require_POST
+def preferences(request):
+    """Keep the large-text and theme switches in cookies, and go back to where the person was."""
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = "/"
+    response = redirect(back)
+    if request.POST.get("large") in ("on", "off"):
+        response.set_cookie("large_text", request.POST["large"], max_age=YEAR, samesite="Lax")
+    if request.POST.get("theme") in THEMES:
+        response.set_cookie("theme", request.POST["theme"], max_age=YEAR, samesite="Lax")
+    return response

@@ -1,0 +1,176 @@
+"""What every app writes in: the audit trail, deadlines, notices, attachments and the working calendar."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from records import registry
+
+
+class AuditEntry(models.Model):
+    """One link of the audit chain. Never changed or deleted: the database refuses both by a trigger.
+
+    `digest` is the SHA-256 of the previous entry's digest and this entry's canonical JSON (records.chain).
+    `detail` holds codes and numbers, never a resident's name, telephone or address.
+    """
+
+    at = models.DateTimeField(_("at"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+    )
+    unit = models.ForeignKey(
+        "accounts.Unit", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("unit")
+    )
+    verb = models.CharField(_("what"), max_length=60)
+    subject = models.CharField(_("subject"), max_length=100, help_text=_("app.model:key"))
+    detail = models.JSONField(_("detail"), default=dict)
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit trail")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["subject", "-id"], name="audit_of_subject")]
+        constraints = [models.UniqueConstraint(fields=["previous"], name="audit_chain_has_no_fork")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.verb} {self.subject}"
+
+
+class Deadline(models.Model):
+    """A dated obligation of a unit. One per subject, kind and round; moved to another unit, never reset."""
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
+    object_id = models.PositiveBigIntegerField()
+    subject = GenericForeignKey("content_type", "object_id")
+    kind = models.CharField(_("kind"), max_length=40, help_text=_("app.step, e.g. case.accept"))
+    round = models.PositiveSmallIntegerField(default=1)
+    unit = models.ForeignKey("accounts.Unit", on_delete=models.PROTECT, related_name="deadlines")
+    set_at = models.DateTimeField(_("set at"))
+    due_at = models.DateTimeField(_("due at"))
+    first_due_at = models.DateTimeField(_("first due at"))
+    met_at = models.DateTimeField(_("met at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        indexes = [
+            models.Index(
+                fields=["unit", "due_at"],
+                condition=Q(met_at__isnull=True, cancelled_at__isnull=True),
+                name="deadline_open_of_unit",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "kind", "round"], name="deadline_once_per_round"
+            ),
+            models.CheckConstraint(
+                condition=Q(met_at__isnull=True) | Q(cancelled_at__isnull=True),
+                name="deadline_met_or_cancelled",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.due_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.met_at is None and self.cancelled_at is None
+
+    def is_late(self, now=None) -> bool:
+        """Whether it was met after it was due, or is open and past due at `now` (default: the present)."""
+        if self.cancelled_at is not None:
+            return False
+        return (self.met_at or now or timezone.now()) > self.due_at
+
+
+class Notice(models.Model):
+    """A message in a person's inbox. Its sentence is made when it is read, in the reader's language."""
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=40)
+    parameters = models.JSONField(default=dict)
+    url = models.CharField(max_length=300, blank=True)
+    key = models.CharField(max_length=120, null=True, unique=True, help_text=_("Nobody is told twice."))
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        indexes = [
+            models.Index(fields=["recipient", "-created_at", "-id"], name="notice_inbox"),
+            models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="notice_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    @property
+    def sentence(self) -> str:
+        """The notice in the language that is active."""
+        return registry.notice_text(self.kind, self.parameters)
+
+
+def attachment_path(_attachment: "Attachment", _name: str) -> str:
+    """Return a random path: nothing of the sender's file name reaches the disk."""
+    name = uuid.uuid4().hex
+    return f"{name[:2]}/{name}.jpg"
+
+
+class Attachment(models.Model):
+    """A photo, re-encoded without metadata. Without a subject it is a draft that waits for its form."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    file = models.FileField(upload_to=attachment_path)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField(help_text=_("bytes"))
+    draft_token = models.UUIDField(null=True, db_index=True)
+    content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, null=True)
+    object_id = models.PositiveBigIntegerField(null=True)
+    subject = GenericForeignKey("content_type", "object_id")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["created_at", "id"]
+        indexes = [models.Index(fields=["content_type", "object_id"], name="attachment_of_subject")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(object_id__isnull=False) | Q(draft_token__isnull=False),
+                name="attachment_has_subject_or_draft",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class CalendarDay(models.Model):
+    """A day on which the working calendar differs from what the State Council published."""
+
+    day = models.DateField(_("day"), unique=True)
+    is_working = models.BooleanField(_("working day"))
+    note = models.CharField(_("note"), max_length=100, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("working calendar")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}"

@@ -1,0 +1,69 @@
+"""Reads of the records."""
+
+from collections import defaultdict
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q, QuerySet
+
+from records import registry
+from records.chain import GENESIS, digest
+from records.models import Attachment, AuditEntry, Deadline, Notice
+
+
+def deadlines_of(subjects: list[Model]) -> dict[int, list[Deadline]]:
+    """Return the deadlines of `subjects`, rows of one model, by primary key, the first due first: one query."""
+    found: dict[int, list[Deadline]] = defaultdict(list)
+    if not subjects:
+        return found
+    rows = Deadline.objects.filter(
+        content_type=ContentType.objects.get_for_model(subjects[0]), object_id__in=[s.pk for s in subjects]
+    ).select_related("unit")
+    for deadline in rows.order_by("due_at", "pk"):
+        found[deadline.object_id].append(deadline)
+    return found
+
+
+def inbox(user) -> QuerySet[Notice]:
+    """Return the notices of `user`."""
+    return Notice.objects.filter(recipient=user)
+
+
+def unread_count(user) -> int:
+    """Return how many notices `user` has not read."""
+    return inbox(user).filter(read_at__isnull=True).count()
+
+
+def attachments_of(subjects: list[Model]) -> dict[tuple[int, int], list[Attachment]]:
+    """Return the attachments of `subjects`, of any models, by (content type id, primary key): one query."""
+    found: dict[tuple[int, int], list[Attachment]] = defaultdict(list)
+    condition = Q()
+    for subject in subjects:
+        condition |= Q(content_type=ContentType.objects.get_for_model(subject), object_id=subject.pk)
+    if condition:
+        for attachment in Attachment.objects.filter(condition):
+            found[attachment.content_type_id, attachment.object_id].append(attachment)
+    return found
+
+
+def drafts(token) -> QuerySet[Attachment]:
+    """Return the photos that wait under the form token `token`."""
+    return Attachment.objects.filter(draft_token=token, object_id__isnull=True)
+
+
+def readable_attachment(user, attachment_id) -> Attachment | None:
+    """Return the attachment if `user` may open it: who may see the subject may see its photos."""
+    attachment = Attachment.objects.filter(pk=attachment_id).select_related("content_type").first()
+    if attachment is None or attachment.object_id is None:
+        return None
+    model = attachment.content_type.model_class()
+    return attachment if registry.may_read(user, model, attachment.object_id) else None
+
+
+def broken_links() -> list[int]:
+    """Return the ids of the audit entries at which the chain does not hold, in order; empty when all is well."""
+    broken, previous = [], GENESIS
+    for entry in AuditEntry.objects.order_by("id").iterator(chunk_size=2000):
+        if entry.previous != previous or digest(previous, entry) != entry.digest:
+            broken.append(entry.pk)
+        previous = entry.digest
+    return broken
