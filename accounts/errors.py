@@ -15,10 +15,13 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
         return str(self.sentence)
 
 
+YOUR_POST = _("Your post does not allow this.")
+
+
 class NotAllowed(Refused):
     """The person may see the thing but not do this to it: answered with 403."""
 
-    def __init__(self, sentence=_("Your post does not allow this.")):
+    def __init__(self, sentence=YOUR_POST):
         super().__init__(sentence)
 
 

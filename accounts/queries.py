@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -9,6 +10,8 @@ from django.utils import timezone
 from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit, UnitGrant, User
 from accounts.roles import RULES
+
+RECENT = timedelta(days=31)
 
 
 class Grants:
@@ -43,19 +46,23 @@ def active_posts(day=None) -> QuerySet[Post]:
 
 
 def grants_of(user) -> Grants:
-    """Return the grants of `user`, read with one query and kept on the instance for the request.
+    """Return the grants of `user`, read once and kept on the instance for the request.
 
-    A grant counts only while the person is active and holds a post in the unit today, so that a deactivated
-    person or one whose post has ended loses everything at once, whenever the grants are tidied.
+    A grant counts only while a post of today gives it, so that a deactivated person, or one whose post has
+    ended, loses everything at once, whenever the grants are tidied.
     """
     if not getattr(user, "is_active", False) or user.pk is None:
         return Grants()
     if not hasattr(user, "_grants"):
-        held = active_posts().filter(user=OuterRef("user"), unit=OuterRef("content_object"))
-        rows = UnitGrant.objects.filter(Exists(held), user=user).values_list(
+        given = {
+            (permission, post.unit_id)
+            for post in posts_of(user)
+            for permission in RULES[Role(post.role)].permissions
+        }
+        rows = UnitGrant.objects.filter(user=user).values_list(
             "permission__codename", "content_object_id", "content_object__kind"
         )
-        user._grants = Grants(rows)
+        user._grants = Grants(row for row in rows if row[:2] in given)
     return user._grants
 
 
@@ -89,6 +96,16 @@ def holders_of(permission: str, unit: Unit) -> QuerySet[User]:
     """Return the active people who have `permission` on `unit` through a post of today."""
     roles = [role for role, rule in RULES.items() if permission in rule.permissions]
     return User.objects.filter(pk__in=active_posts().filter(unit=unit, role__in=roles).values("user"), is_active=True)
+
+
+def people_with_stale_grants() -> list[User]:
+    """Return the people whose grants may not fit their posts: begun or ended lately, or without any grant."""
+    lately = timezone.localdate() - RECENT
+    granted = UnitGrant.objects.filter(user=OuterRef("user"), content_object=OuterRef("unit"))
+    granting = [role for role, rule in RULES.items() if rule.permissions]
+    without = active_posts().filter(~Exists(granted), role__in=granting)
+    changed = Post.objects.filter(Q(start__gte=lately) | Q(end__gte=lately))
+    return list(User.objects.filter(Q(pk__in=without.values("user")) | Q(pk__in=changed.values("user"))))
 
 
 def ancestors_of(unit: Unit) -> dict[str, Unit]:

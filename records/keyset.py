@@ -26,28 +26,24 @@ class Page:
 
 
 def _cursor(row: Model, field: str, turned: bool) -> str:
-    value = getattr(row, field)
-    text = json.dumps([value.isoformat() if isinstance(value, datetime) else value, row.pk, int(turned)])
+    text = json.dumps([getattr(row, field).isoformat(), row.pk, int(turned)])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str) -> tuple[datetime | int | str, int, bool]:
+def _read(cursor: str) -> tuple[datetime, int, bool]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        value, pk, turned = json.loads(base64.urlsafe_b64decode(padded))
-        if isinstance(value, str):
-            value = datetime.fromisoformat(value)
-            if value.tzinfo is None:
-                raise ValueError("naive")
-        elif not isinstance(value, int):
-            raise TypeError(value)
-        return value, int(pk), bool(turned)
+        text, pk, turned = json.loads(base64.urlsafe_b64decode(padded))
+        at = datetime.fromisoformat(text)
+        if not 1900 < at.year < 3000 or at.tzinfo is None:
+            raise ValueError(text)
+        return at, int(pk), bool(turned)
     except (ValueError, TypeError, binascii.Error, UnicodeError) as error:
         raise SuspiciousOperation("A page cursor that this portal did not make.") from error
 
 
 def page(queryset: QuerySet, field: str, cursor: str = "", size: int = 25) -> Page:
-    """Return one page of `queryset` ordered by `field` ("-" for descending) and then by primary key.
+    """Return one page of `queryset` ordered by the time `field` ("-" for descending), then by primary key.
 
     `cursor` comes from `older` or `newer` of another page; empty means the first page. The column may not
     be null. Raises SuspiciousOperation, answered with 400, for a cursor that was tampered with.

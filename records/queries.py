@@ -36,9 +36,12 @@ def unread_count(user) -> int:
 def attachments_of(subjects: list[Model]) -> dict[tuple[int, int], list[Attachment]]:
     """Return the attachments of `subjects`, of any models, by (content type id, primary key): one query."""
     found: dict[tuple[int, int], list[Attachment]] = defaultdict(list)
-    condition = Q()
+    keys: dict[ContentType, list[int]] = defaultdict(list)
     for subject in subjects:
-        condition |= Q(content_type=ContentType.objects.get_for_model(subject), object_id=subject.pk)
+        keys[ContentType.objects.get_for_model(subject)].append(subject.pk)
+    condition = Q()
+    for content_type, of_type in keys.items():
+        condition |= Q(content_type=content_type, object_id__in=of_type)
     if condition:
         for attachment in Attachment.objects.filter(condition):
             found[attachment.content_type_id, attachment.object_id].append(attachment)

@@ -1,0 +1,21 @@
+"""Background work of the cases; every task may run twice and does nothing the second time."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.errors import OutOfTurn
+from cases import actions, queries
+from cases.models import Case
+
+
+@shared_task
+def close_silent_cases() -> int:
+    """Close the cases whose time to be rated has run out; return how many."""
+    closed = 0
+    for key in queries.silent_since(timezone.now()):
+        try:
+            actions.close_silent(case=Case.objects.get(pk=key))
+        except OutOfTurn:
+            continue  # rated in the meantime
+        closed += 1
+    return closed

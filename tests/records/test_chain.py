@@ -1,0 +1,61 @@
+"""The audit chain: nothing can be changed, and whatever was changed behind its back is found."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from records.actions import audit
+from records.models import AuditEntry
+from records.queries import broken_links
+
+
+@pytest.fixture
+def chain(cast):
+    AuditEntry.objects.count()
+    return [
+        audit(verb=f"test.{i}", subject=cast.street, actor=cast.command, unit=cast.street, detail={"i": i})
+        for i in range(6)
+    ]
+
+
+def _behind_the_back(sql: str, *parameters) -> None:
+    """Do what somebody with the owner's rights could do: drop the triggers first."""
+    with connection.cursor() as cursor:
+        for verb in ("update", "delete"):
+            cursor.execute(f"DROP TRIGGER records_auditentry_no_{verb}")
+        cursor.execute(sql, parameters)
+
+
+def test_a_chain_holds(chain):
+    assert broken_links() == []
+    assert [entry.previous for entry in chain[1:]] == [entry.digest for entry in chain[:-1]]
+
+
+def test_the_database_refuses_change_and_deletion(chain):
+    for attempt in (
+        lambda: AuditEntry.objects.filter(pk=chain[2].pk).update(verb="other"),
+        lambda: AuditEntry.objects.filter(pk=chain[2].pk).delete(),
+    ):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            attempt()
+    assert AuditEntry.objects.count() == 6
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE records_auditentry SET verb = 'other' WHERE id = %s",
+        "UPDATE records_auditentry SET detail = '{\"i\": 9}' WHERE id = %s",
+        "UPDATE records_auditentry SET actor_id = NULL WHERE id = %s",
+        "UPDATE records_auditentry SET at = '2020-01-01 00:00:00' WHERE id = %s",
+        "DELETE FROM records_auditentry WHERE id = %s",
+    ],
+)
+def test_what_was_done_behind_its_back_is_found(chain, sql):
+    _behind_the_back(sql, chain[2].pk)
+    assert broken_links()
+
+
+def test_a_fork_is_refused(chain):
+    entry = AuditEntry(at=chain[0].at, verb="fork", subject="x", previous=chain[1].digest, digest="f" * 64, actor=None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        entry.save()
