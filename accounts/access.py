@@ -45,7 +45,12 @@ def holding(*permissions: str) -> Callable[[Callable], Callable]:
 
 
 def seeing(queryset, **lookup):
-    """Return the one row of a scoped `queryset`; a stranger gets 404, as if it did not exist."""
+    """Return the one row of a scoped `queryset`; a stranger gets 404, as if it did not exist.
+
+    So does a NUL in an address: PostgreSQL would refuse the query.
+    """
+    if any("\x00" in value for value in lookup.values() if isinstance(value, str)):
+        raise Http404
     row = queryset.filter(**lookup).first()
     if row is None:
         raise Http404

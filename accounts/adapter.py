@@ -23,8 +23,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def phone_form_field(self, **kwargs):
         return NationalPhoneField(**kwargs)
 
-    def get_phone(self, user) -> tuple[str, bool] | None:
-        return (user.phone, True) if user.phone else None
+    def get_phone(self, user) -> tuple[str, bool]:
+        # allauth would turn away a person without a number; officials need none
+        return user.phone or "", True
 
     def set_phone(self, user, phone: str, verified: bool) -> None:
         user.phone = phone

@@ -59,13 +59,6 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
     def masked_phone(self) -> str:
         return masked(self.phone) if self.phone else ""
 
-    @property
-    def is_staff(self) -> bool:
-        """Whether the person may enter the admin: a post that administers, or a superuser."""
-        from accounts.queries import administers  # noqa: PLC0415 - reads live in queries
-
-        return administers(self)
-
 
 class Unit(models.Model):
     """Any body that can hold work. `path` is the codes from the root, each ended by a slash."""

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts.queries import grants_of, posts_of
+from accounts.queries import administers, grants_of, posts_of
 from records.queries import unread_count
 
 THEMES = ("light", "dark")
@@ -22,10 +22,6 @@ def everyone(user) -> bool:
 
 def signed_in(user) -> bool:
     return user.is_authenticated
-
-
-def staff(user) -> bool:
-    return user.is_authenticated and user.is_staff
 
 
 def residents(user) -> bool:
@@ -59,7 +55,7 @@ ENTRIES = (
     Entry("lodge", _("Lodge a request"), "megaphone", residents),
     Entry("follow", _("Follow a request"), "search"),
     Entry("my_cases", _("My requests"), "clipboard-list", signed_in),
-    Entry("admin:index", _("System administration"), "settings", staff),
+    Entry("admin:index", _("System administration"), "settings", administers),
 )
 
 

@@ -3,6 +3,7 @@
 docs/operating.md lists the variables; portal/checks.py refuses bad combinations with a hint.
 """
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
 from portal.environment import BASE_DIR, DATA_DIR, env, secret_key
@@ -20,13 +21,14 @@ INSTALLED_APPS = [
     "cases",
     "records",
     "accounts",
-    "django.contrib.admin",
+    "accounts.admin_apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "csp",
@@ -102,7 +104,12 @@ CACHES = {
 MEDIA_ROOT = DATA_DIR / "attachments"  # never served as files: only records' authorised view opens them
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FILES = 12
+DATA_UPLOAD_MAX_NUMBER_FILES = 50  # a form refuses the seventh photo by its name; only a flood is cut off here
+FILE_UPLOAD_HANDLERS = [
+    "records.uploads.OversizeHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- people -----------------------------------------------------------------------------------------------
 
@@ -124,6 +131,7 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "phone*", "password1*", "password2*"]
+ACCOUNT_FORMS = {"login": "accounts.sign_in.SignInForm"}
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.ResidentSignupForm"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PHONE_VERIFICATION_ENABLED = False
@@ -145,6 +153,7 @@ USE_TZ = True
 PHONENUMBER_REGION = "CN"
 
 RATING_SETTLEMENT_DAYS: int = env.int("RATING_SETTLEMENT_DAYS", 5)
+WHISTLE_RATE_BAND = (20, 80)  # whistled per 100 escalated cases: below is too low, above too high
 
 # --- the web ----------------------------------------------------------------------------------------------
 
@@ -196,11 +205,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # one form of log line, from LOGGING b
 CELERY_BEAT_SCHEDULER = "redbeat.RedBeatScheduler" if REDIS_URL else "celery.beat.PersistentScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 if REDIS_URL:
-    CELERY_REDBEAT_REDIS_URL = REDIS_URL
-    CELERY_REDBEAT_REDIS_OPTIONS = {}
     CELERY_REDBEAT_LOCK_TIMEOUT = 60  # a killed beat is replaced within a minute
     CELERY_BEAT_MAX_LOOP_INTERVAL = 10
-CELERY_BEAT_SCHEDULE = {}
+CELERY_BEAT_SCHEDULE = {
+    "close-silent-cases": {"task": "cases.tasks.close_silent_cases", "schedule": 600},
+    "discard-old-drafts": {"task": "records.tasks.discard_old_drafts", "schedule": crontab(minute=17)},
+    "renew-grants-by-date": {"task": "accounts.tasks.renew_grants_by_date", "schedule": crontab(hour=0, minute=1)},
+}
 
 LOGGING = {
     "version": 1,

@@ -19,7 +19,10 @@ DATABASES = {
     }
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="portal-tests-"))
+_scratch = Path(tempfile.mkdtemp(prefix="portal-tests-"))
+MEDIA_ROOT = _scratch / "attachments"
+STATIC_ROOT = _scratch / "static"
+STATIC_ROOT.mkdir()
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 ACCOUNT_RATE_LIMITS = False

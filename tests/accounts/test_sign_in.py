@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.queries import administers
 from tests.cast import PASSWORD
 
 
@@ -12,6 +13,11 @@ def test_sign_in_by_username_or_mobile_number(cast, client, login):
     User.objects.filter(pk=cast.dispatcher.pk).update(phone="+8619900009999")
     response = client.post(reverse("account_login"), {"login": login, "password": PASSWORD})
     assert response.status_code == 302
+    assert client.session["_auth_user_id"] == str(cast.dispatcher.pk)
+
+
+def test_an_official_needs_no_mobile_number(cast, client):
+    client.post(reverse("account_login"), {"login": "dispatcher", "password": PASSWORD})
     assert client.session["_auth_user_id"] == str(cast.dispatcher.pk)
 
 
@@ -41,7 +47,7 @@ def test_a_resident_signs_up_with_a_mobile_number(db, client):
     assert response.status_code == 302
     user = User.objects.get(username="newcomer")
     assert (user.name, user.phone) == ("新居民", "+8619900007777")
-    assert not user.is_staff
+    assert not administers(user)
 
 
 def test_demo_sign_ins_are_not_shown_outside_the_demo(cast, client):
