@@ -138,7 +138,7 @@ def _set_aside(path: Path) -> None:
     aside = path.parent / UNREADABLE
     aside.mkdir(exist_ok=True)
     path.replace(aside / path.name)
-    logger.error("An unreadable message was set aside in %s", aside / path.name)
+    logger.warning("An unreadable message was set aside in %s", aside / path.name)
 
 
 def _unlinked(path: Path) -> bool:

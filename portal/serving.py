@@ -21,7 +21,7 @@ from portal.supervisor import Program
 
 LOCK_NAME = "running.lock"
 PORT_PATIENCE = 2.0  # seconds in which the processes of a killed portal may still let go of the port
-RETRY_AFTER_ERROR = 1.0
+RETRY_AFTER_ERROR = 5.0
 HIGHEST_PORT = 65535
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 NO_CHECKS = {"CELERY_SKIP_CHECKS": "1"}  # the web process has made them

@@ -5,7 +5,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.access import anyone
-from accounts.queries import grants_of
+from accounts.queries import administers, grants_of
+from cases.queries import lodged_by, unfinished
 
 YEAR = 365 * 24 * 3600
 THEMES = {"light", "dark", ""}
@@ -24,7 +25,9 @@ def home(request):
     ]:
         if grants.holds(permission):
             return redirect(desk)
-    return render(request, "portal/home.html")
+    if administers(request.user):
+        return redirect("admin:index")
+    return render(request, "portal/home.html", {"cases": unfinished(lodged_by(request.user))[:5]})
 
 
 @anyone

@@ -3,7 +3,8 @@
 import os
 import sys
 import time
-from datetime import timedelta
+from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
@@ -17,7 +18,7 @@ from portal.console import bilingual
 from portal.serving import Address, FirstPage, held, programs, refuse_taken
 from portal.supervisor import Supervisor
 
-SLOW_START = timedelta(seconds=60)
+SLOW_START = 60  # seconds
 
 
 class Command(BaseCommand):
@@ -59,19 +60,30 @@ class Command(BaseCommand):
         supervisor.say(bilingual(_("The portal has stopped.")))
         return code
 
-    def _announcement(self, address: Address):
-        page, said = FirstPage(address), []
+    def _announcement(self, address: Address) -> Callable[[], None]:
+        """Return what looks for the first page at every round, and says once how it is."""
+        page, said = FirstPage(address), set()
+
+        def say_once(what: str, line: str) -> None:
+            if what not in said:
+                said.add(what)
+                self.say(line)
 
         def tick() -> None:
             if "ready" in said:
                 return
             if page.answered():
-                said.append("ready")
+                said.add("ready")
                 self.announce(address)
-            elif not said and time.monotonic() - self.started > SLOW_START.total_seconds():
-                said.append("slow")
+            elif page.status:
+                log = settings.DATA_DIR / "logs" / "web.log"
+                failing = bilingual(
+                    _("The first page shows an error (%(status)s); see %(log)s"), status=page.status, log=log
+                )
+                say_once("failing", failing)
+            elif time.monotonic() - self.started > SLOW_START:
                 logs = settings.DATA_DIR / "logs"
-                self.say(bilingual(_("The first page has not answered yet; see %(logs)s"), logs=logs))
+                say_once("slow", bilingual(_("The first page has not answered yet; see %(logs)s"), logs=logs))
 
         return tick
 
@@ -87,9 +99,10 @@ class Command(BaseCommand):
             self.say(bilingual(_("Other machines are refused until ALLOWED_HOSTS names this one.")))
 
     def say(self, line: str) -> None:
-        """Print one line at once."""
-        self.stdout.write(line)
-        self.stdout.flush()
+        """Print one line at once; a terminal that is gone disturbs nothing."""
+        with suppress(OSError):
+            self.stdout.write(line)
+            self.stdout.flush()
 
 
 def pending_migrations() -> list:
