@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import SuspiciousOperation
-from django.db.models import Model, Q, QuerySet
+from django.core.exceptions import BadRequest
+from django.db.models import DateTimeField, Field, Model, Q, QuerySet
 
 
 @dataclass(frozen=True)
@@ -26,33 +26,35 @@ class Page:
 
 
 def _cursor(row: Model, field: str, turned: bool) -> str:
-    text = json.dumps([getattr(row, field).isoformat(), row.pk, int(turned)])
+    value = getattr(row, field)
+    text = json.dumps([value.isoformat() if isinstance(value, datetime) else value, row.pk, int(turned)])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str) -> tuple[datetime, int, bool]:
+def _read(cursor: str, column: Field) -> tuple[datetime | int, int, bool]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        text, pk, turned = json.loads(base64.urlsafe_b64decode(padded))
-        at = datetime.fromisoformat(text)
-        if not 1900 < at.year < 3000 or at.tzinfo is None:
-            raise ValueError(text)
-        return at, int(pk), bool(turned)
-    except (ValueError, TypeError, binascii.Error, UnicodeError) as error:
-        raise SuspiciousOperation("A page cursor that this portal did not make.") from error
+        value, pk, turned = json.loads(base64.urlsafe_b64decode(padded))
+        if isinstance(column, DateTimeField):
+            value = datetime.fromisoformat(value)
+            if not 1900 < value.year < 3000 or value.tzinfo is None:
+                raise ValueError(value)
+        return (value if isinstance(value, datetime) else int(value)), int(pk), bool(turned)
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error, UnicodeError) as error:
+        raise BadRequest("A page cursor that this portal did not make.") from error
 
 
 def page(queryset: QuerySet, field: str, cursor: str = "", size: int = 25) -> Page:
-    """Return one page of `queryset` ordered by the time `field` ("-" for descending), then by primary key.
+    """Return one page of `queryset` ordered by `field` ("-" for descending), then by primary key.
 
-    `cursor` comes from `older` or `newer` of another page; empty means the first page. The column may not
-    be null. Raises SuspiciousOperation, answered with 400, for a cursor that was tampered with.
+    `cursor` comes from `older` or `newer` of another page; empty means the first page. The column, of
+    times or whole numbers, may not be null. Raises BadRequest, answered with 400, for a cursor that was tampered with.
     """
     descending = field.startswith("-")
     name = field.lstrip("-")
     turned = False
     if cursor:
-        value, pk, turned = _read(cursor)
+        value, pk, turned = _read(cursor, queryset.model._meta.get_field(name))
         forward = "lt" if descending != turned else "gt"
         queryset = queryset.filter(
             Q(**{f"{name}__{forward}e": value}) & (Q(**{f"{name}__{forward}": value}) | Q(**{f"pk__{forward}": pk}))

@@ -34,9 +34,16 @@ def attachment(request, pk):
 
 
 def photo_response(attachment) -> FileResponse:
-    """Return the photo as a response that no other page can embed and no shared cache keeps."""
+    """Return the photo as a response that no other page can embed and no shared cache keeps.
+
+    Raises Http404 when the file is gone, as after a database was restored without its attachments.
+    """
+    try:
+        content = attachment.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
     return FileResponse(
-        attachment.file.open("rb"),
+        content,
         content_type="image/jpeg",
         headers={
             "Cache-Control": "private, max-age=3600",

@@ -5,7 +5,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest
 from django.utils import timezone
 
 from records.actions import notify
@@ -51,12 +51,12 @@ def test_a_row_that_comes_in_between_shifts_nothing(notices, cast):
 
 @pytest.mark.parametrize("cursor", ["x", "%00", "W10", "WzEsMiwzXQ", "WyIwMDAxLTAxLTAxIiwxLDBd", "é", "A" * 500])
 def test_a_cursor_that_was_tampered_with_is_refused(notices, cursor):
-    with pytest.raises(SuspiciousOperation):
+    with pytest.raises(BadRequest):
         list(page(notices, "-created_at", cursor).rows)
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00", "2026-01-01T00:00:00"])
 def test_a_time_out_of_this_world_is_refused(notices, moment):
     cursor = base64.urlsafe_b64encode(json.dumps([moment, 1, 0]).encode()).decode()
-    with pytest.raises(SuspiciousOperation):
+    with pytest.raises(BadRequest):
         page(notices, "-created_at", cursor)
