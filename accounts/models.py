@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from guardian.mixins import GuardianUserMixin
 from guardian.models import UserObjectPermissionBase
 from simple_history.models import HistoricalRecords
@@ -64,7 +65,7 @@ class Unit(models.Model):
     """Any body that can hold work. `path` is the codes from the root, each ended by a slash."""
 
     code = models.CharField(_("code"), max_length=32, unique=True)
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=100)
     kind = models.CharField(_("kind"), max_length=12, choices=UnitKind)
     parent = models.ForeignKey(
         "self",

@@ -55,9 +55,7 @@ def grants_of(user) -> Grants:
         return Grants()
     if not hasattr(user, "_grants"):
         given = {
-            (permission, post.unit_id)
-            for post in posts_of(user)
-            for permission in RULES[Role(post.role)].permissions
+            (permission, post.unit_id) for post in posts_of(user) for permission in RULES[Role(post.role)].permissions
         }
         rows = UnitGrant.objects.filter(user=user).values_list(
             "permission__codename", "content_object_id", "content_object__kind"
