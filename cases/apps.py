@@ -1,10 +1,10 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CasesConfig(AppConfig):
     name = "cases"
-    verbose_name = _("Cases")
+    verbose_name = pgettext_lazy("app", "Cases")
 
     def ready(self) -> None:
         from cases import notices, queries  # noqa: PLC0415 - models must be loaded

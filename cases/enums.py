@@ -2,13 +2,14 @@
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(TextChoices):
     HELP = "help", _("Help")
     COMPLAINT = "complaint", _("Complaint")
     ENQUIRY = "enquiry", _("Enquiry")
-    REPORT = "report", _("Report")
+    REPORT = "report", pgettext_lazy("kind of case", "Report")
     SUGGESTION = "suggestion", _("Suggestion")
     PRAISE = "praise", _("Praise")
 
@@ -42,7 +43,7 @@ class Level(IntegerChoices):
 class State(TextChoices):
     LODGED = "lodged", _("Waiting to be accepted")
     ACCEPTED = "accepted", _("In progress")
-    RESOLVED = "resolved", _("Resolved, waiting for your rating")
+    RESOLVED = "resolved", _("Answered, waiting for the rating")
     CLOSED = "closed", _("Closed")
     MERGED = "merged", _("Merged")
     WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -94,13 +95,14 @@ class WhistleKind(TextChoices):
 
 class TurnoutState(TextChoices):
     CALLED = "called", _("Called")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("turnout", "Accepted")
     ARRIVED = "arrived", _("On the spot")
     REPORTED = "reported", _("Reported")
     DISPUTED = "disputed", _("Disputed")
     RELEASED = "released", _("Released")
     EXCUSED = "excused", _("Excused")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", _("Taken back")
+    IMPORTED = "imported", _("Imported, not marked")
 
 
 OPEN_TURNOUT_STATES = (

@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -52,7 +52,7 @@ class Category(models.Model):
     """What a case is about, on two levels. The second level routes, sets the clock and asks for photos."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=80)
     parent = models.ForeignKey(
         "self",
@@ -124,7 +124,7 @@ class Building(models.Model):
         unique=True,
         validators=[RegexValidator(r"^[A-Z0-9]{4,12}$", _("Capital letters and digits, four or more."))],
     )
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=80)
     address = models.CharField(_("address"), max_length=200, blank=True)
     grid = models.ForeignKey(
         "accounts.Unit",
@@ -229,6 +229,9 @@ class Case(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="case_state_known"),
             models.CheckConstraint(
+                condition=~Q(state__in=OPEN_STATES) | Q(next_due_at__isnull=False), name="case_open_is_on_a_desk"
+            ),
+            models.CheckConstraint(
                 condition=Q(state=State.MERGED, merged_into__isnull=False)
                 | (~Q(state=State.MERGED) & Q(merged_into__isnull=True)),
                 name="case_merged_has_target",
@@ -251,6 +254,11 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def last_due_at(self) -> datetime:
+        """The clock that stands when nothing else is owed; desks are ordered by time, so there is always one."""
+        return self.due_at
 
     @property
     def summary(self) -> str:
@@ -300,7 +308,13 @@ class Whistle(models.Model):
     kind = models.CharField(_("kind of whistle"), max_length=12, choices=WhistleKind)
     place = models.CharField(_("place"), max_length=200)
     blown_at = models.DateTimeField(_("blown"))
-    blown_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    blown_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("nobody of this portal where the whistle was imported"),
+    )
 
     class Meta:
         verbose_name = _("whistle")
@@ -366,6 +380,10 @@ class Turnout(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=TurnoutState.values), name="turnout_state_known"),
             models.CheckConstraint(
+                condition=~Q(state__in=OPEN_TURNOUT_STATES) | Q(next_due_at__isnull=False),
+                name="turnout_open_is_on_a_desk",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state=TurnoutState.RELEASED)
                 | Q(
                     released_at__isnull=False,
@@ -390,6 +408,11 @@ class Turnout(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_TURNOUT_STATES
+
+    @property
+    def last_due_at(self) -> datetime:
+        """As on a case: here the time to arrive by."""
+        return self.arrive_due_at
 
     @property
     def arrived_late(self) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import command, desk, handling, lists, public, signs, turnouts
+from cases.views import command, desk, follow, handling, lists, public, signs, turnouts
 
 urlpatterns = [
     # residents, signed in or not
@@ -11,10 +11,10 @@ urlpatterns = [
     path("lodge/done/<str:number>/<str:secret>/", public.lodged, name="lodged"),
     path("b/<str:code>/", public.building, name="building"),
     path("b/<str:code>/support/<str:number>/", public.support, name="support"),
-    path("follow/", public.follow, name="follow"),
-    path("follow/<str:number>/<str:secret>/", public.follow_case, name="follow_case"),
-    path("follow/<str:number>/<str:secret>/photo/<uuid:pk>/", public.photo, name="follow_photo"),
-    path("follow/<str:number>/<str:secret>/<str:verb>/", public.follow_verb, name="follow_verb"),
+    path("follow/", follow.follow, name="follow"),
+    path("follow/<str:number>/<str:secret>/", follow.follow_case, name="follow_case"),
+    path("follow/<str:number>/<str:secret>/photo/<uuid:pk>/", follow.photo, name="follow_photo"),
+    path("follow/<str:number>/<str:secret>/<str:verb>/", follow.follow_verb, name="follow_verb"),
     path("my/cases/", public.my_cases, name="my_cases"),
     # grid, street, command: the desk, the lists, one case
     path("desk/", desk.desk, name="desk"),

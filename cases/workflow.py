@@ -34,6 +34,12 @@ class Move:
     needs: tuple[str, ...] = ()
     no_open_turnout: bool = False
 
+    def who_at(self, level: int) -> frozenset[Who]:
+        """Return whose verb it is at `level`: where street and command share one, each has its own levels."""
+        if {Who.DISPATCHER, Who.COMMAND} <= self.who:
+            return self.who - {Who.DISPATCHER if level >= Level.COMMAND else Who.COMMAND}
+        return self.who
+
 
 def _row(sources, target, who, rule, *, levels=tuple(Level), needs=(), no_open_turnout=False) -> Move:
     return Move(frozenset(sources), target, frozenset(who), rule, frozenset(levels), tuple(needs), no_open_turnout)

@@ -29,8 +29,8 @@ def residents(user) -> bool:
     return not grants_of(user).holds("view_case")
 
 
-def holding(permission: str) -> Callable:
-    return lambda user: grants_of(user).holds(permission)
+def holding(*permissions: str) -> Callable:
+    return lambda user: any(grants_of(user).holds(permission) for permission in permissions)
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,13 @@ class Entry:
 
 ENTRIES = (
     Entry("home", _("Home"), "house"),
-    Entry("desk", _("My desk"), "inbox", holding("handle_case")),
+    Entry("desk", _("My desk"), "inbox", holding("handle_case", "command_case", "lead_case")),
     Entry("turnouts", _("Turnouts"), "siren", holding("attend_turnout")),
-    Entry("command", _("District overview"), "radar", holding("command_case")),
+    Entry("command", _("District overview"), "radar", holding("command_case", "lead_case")),
     Entry("cases", _("Cases"), "list-checks", holding("view_case")),
     Entry("phone_desk", _("Phone desk"), "phone", holding("lodge_for_caller")),
     Entry("patrol", _("Patrol report"), "footprints", holding("patrol")),
+    Entry("signs", _("Signs for buildings"), "qr-code", holding("dispatch_case", "handle_case")),
     Entry("appraisal", _("Appraisal"), "chart-bar", holding("view_appraisal")),
     Entry("lodge", _("Lodge a request"), "megaphone", residents),
     Entry("follow", _("Follow a request"), "search"),

@@ -18,8 +18,8 @@ def home(request):
     grants = grants_of(request.user)
     for permission, desk in [
         ("command_case", "command"),
+        ("lead_case", "command"),
         ("handle_case", "desk"),
-        ("lead_case", "desk"),
         ("attend_turnout", "turnouts"),
         ("view_appraisal", "appraisal"),
     ]:

@@ -212,7 +212,7 @@ def assign(*, case: Case, user: User, to: Unit, reason: str, now: datetime | Non
     now = now or timezone.now()
     case = locked_case(case)
     check_case(case=case, verb=Verb.ASSIGN, user=user, reason=reason)
-    sender = case.district if case.level >= Level.COMMAND else case.street
+    sender = _sender(case)
     wanted = {UnitKind.STREET} if case.level >= Level.COMMAND else {UnitKind.COMMUNITY, UnitKind.GRID}
     if to.kind not in wanted or not to.path.startswith(sender.path) or not to.is_active:
         raise Refused(_("“%(unit)s” does not lie below %(sender)s.") % {"unit": to, "sender": sender}, field="to")
@@ -233,6 +233,11 @@ def assign(*, case: Case, user: User, to: Unit, reason: str, now: datetime | Non
     )
     tell_holder(case=case, kind="case.arrived", now=now)
     return case
+
+
+def _sender(case: Case) -> Unit:
+    """Return who gives cases away at the case's level: the street, or command from its level on."""
+    return case.district if case.level >= Level.COMMAND else case.street
 
 
 def _place(case: Case, to: Unit) -> None:
@@ -273,11 +278,11 @@ def merge(*, case: Case, into: Case, user: User, reason: str, now: datetime | No
         verb=Verb.MERGE,
         now=now,
         user=user,
-        unit=case.street,
+        unit=_sender(case),
         reason=reason.strip(),
         public=True,
         data={"into": into.number},
     )
-    record(case=into, verb=Verb.ABSORB, now=now, user=user, unit=case.street, data={"merged": case.number})
+    record(case=into, verb=Verb.ABSORB, now=now, user=user, unit=_sender(case), data={"merged": case.number})
     tell_resident(case=case, kind="case.merged", now=now, into=into.number)
     return case

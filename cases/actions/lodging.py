@@ -14,7 +14,7 @@ from accounts.models import Unit, User
 from cases.actions.steps import due_times, record
 from cases.enums import Channel, Kind, Level, Step, Verb
 from cases.models import Building, Case, Category, Contact, new_number
-from cases.queries import places
+from cases.queries import places_and_grids
 from records import actions as records
 from records.bigrams import bigrams
 
@@ -83,13 +83,11 @@ def lodge(
 def _first_desk(place: Place) -> tuple[dict[str, Unit], Unit, Level]:
     """Return the territory of `place` by kind, the unit that receives the case, and its level."""
     unit = place.building.grid if place.building else place.unit
-    territory = places(unit)
+    territory, grids = places_and_grids(unit)
     if UnitKind.STREET not in territory:
         raise Refused(_("Please choose the street or town."), field="street")
-    if unit.kind == UnitKind.COMMUNITY:
-        grids = list(Unit.objects.filter(parent=unit, kind=UnitKind.GRID, is_active=True)[:2])
-        if len(grids) == 1:
-            unit = territory[UnitKind.GRID] = grids[0]
+    if unit.kind == UnitKind.COMMUNITY and len(grids) == 1:
+        unit = territory[UnitKind.GRID] = grids[0]
     return territory, unit, Level.STREET if unit.kind == UnitKind.STREET else Level.GRID
 
 

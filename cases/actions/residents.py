@@ -79,9 +79,6 @@ def _reopen(case: Case, now: datetime) -> Case:
     due = due_times(scope=case.urgency, steps=[Step.REWORK], now=now)
     records.set_deadlines(subject=case, unit=case.holder, due=due, now=now, round=case.reopened)
     keep(case, "state", "reopened", "resolved_at", "solved")
-    if case.next_due_at is None:
-        case.next_due_at = case.due_at
-        case.save(update_fields=["next_due_at"])
     record(case=case, verb=Verb.REOPEN, now=now, to_unit=case.holder, public=True)
     tell_holder(case=case, kind="case.reopened", now=now)
     return case

@@ -45,19 +45,18 @@ def check_case(*, case: Case, verb: Verb, user: User | None, **given: str) -> No
     A resident's own verbs are authorised where the case is fetched, by account or by secret.
     """
     move = CASE_MOVES[verb]
-    if not allowed_on_case(verb, case.state, case.level, case.open_turnouts):
-        if move.no_open_turnout and case.open_turnouts and case.state in move.sources:
-            raise OutOfTurn(
-                _("%(count)d department(s) have not been released yet. Release them first.")
-                % {"count": case.open_turnouts}
-            )
+    if not allowed_on_case(verb, case.state, case.level, open_turnouts=0):
         raise OutOfTurn(
             _("This cannot be done now: the case is “%(state)s” at the level “%(level)s”.")
             % {"state": case.get_state_display(), "level": case.get_level_display()}
         )
-    people = move.who - {Who.RESIDENT, Who.SYSTEM}
+    people = move.who_at(case.level) - {Who.RESIDENT, Who.SYSTEM}
     if people and not any(is_one_of(user, who, case) for who in people):
         raise NotAllowed
+    if not allowed_on_case(verb, case.state, case.level, case.open_turnouts):
+        raise OutOfTurn(
+            _("%(count)d department(s) have not been released yet. Release them first.") % {"count": case.open_turnouts}
+        )
     _check_given(move, given)
 
 
@@ -133,8 +132,8 @@ def enter(*, case: Case, level: Level, holder: Unit, now: datetime) -> None:
 
 
 def keep(row: Case | Turnout, *fields: str) -> None:
-    """Save `fields` of `row` after setting anew what is due first."""
-    row.next_due_at = records.next_due(subject=row)
+    """Save `fields` of `row` after setting anew what is due first: while it is open, at the latest its own clock."""
+    row.next_due_at = records.next_due(subject=row) or (row.last_due_at if row.is_open else None)
     row.save(update_fields=[*fields, "next_due_at"])
 
 

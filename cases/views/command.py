@@ -1,17 +1,136 @@
-from django.http import HttpResponse
+"""全区态势: the whole district at a glance, and what the command centre decides."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from accounts.access import holding, seeing
+from accounts.errors import NotAllowed, OutOfTurn, Refused
+from accounts.queries import grants_of
+from cases import actions, queries
+from cases.enums import OPEN_STATES, Level, State, Verb
+from cases.forms.command import DecideExclusionForm
+from cases.views.turnout_verbs import panel_of
+from records.keyset import page
+from records.queries import deadlines_of
+
+SHOWN = 5  # rows of each list on the overview
+RATE_DAYS = 30
+DECIDED = {
+    True: _("The case has been excluded from the rates."),
+    False: _("The case stays in the rates."),
+}
 
 
-def overview(request, *args, **kwargs):
-    return HttpResponse(status=501)
+def _districts(request) -> frozenset[int]:
+    return grants_of(request.user).units("command_case")
 
 
-def disputes(request, *args, **kwargs):
-    return HttpResponse(status=501)
+@holding("command_case", "lead_case")
+def overview(request):
+    """Show what is open by stage, street and department, what is late, and what waits for command.
+
+    A district leader sees the same; deciding is command's.
+    """
+    grants, now = grants_of(request.user), timezone.now()
+    districts = grants.units("command_case") | grants.units("lead_case")
+    departments = list(queries.open_by_department(districts))
+    streets = list(queries.open_by_street(districts))
+    lifted = queries.lifted_to_command(districts)
+    return render(
+        request,
+        "cases/command/overview.html",
+        {
+            "decides": grants.holds("command_case"),
+            "stages": _stages(districts),
+            "streets": streets,
+            "most_late_of_street": max((row["late"] for row in streets), default=0),
+            "departments": departments,
+            "most_late_of_department": max((row["late"] for row in departments), default=0),
+            "disputes": sum(row["disputed"] for row in departments),
+            "to_arrive": sum(row["to_arrive"] for row in departments),
+            "exclusions": queries.undecided_exclusions(districts).count(),
+            "late_arrivals": queries.late_to_arrive(districts, now)[:SHOWN],
+            "newest": lifted.exclude(next_due_at__lt=now)[:SHOWN],
+            "latest": lifted.filter(next_due_at__lt=now).order_by("next_due_at", "pk")[:SHOWN],
+            "rates": _rates(districts, now),
+            "band": settings.WHISTLE_RATE_BAND,
+            "rate_days": RATE_DAYS,
+        },
+    )
 
 
-def exclusions(request, *args, **kwargs):
-    return HttpResponse(status=501)
+def _stages(districts) -> list[dict]:
+    """Return every stage of the ladder, also those where nothing is open: {level, state, cases, late}."""
+    found = {(row["level"], row["state"]): row for row in queries.open_by_stage(districts)}
+    return [
+        {"cases": 0, "late": 0, **found.get((level, state), {}), "level": level, "state": State(state)}
+        for level in Level
+        for state in OPEN_STATES
+    ]
 
 
-def decide_exclusion(request, *args, **kwargs):
-    return HttpResponse(status=501)
+def _rates(districts, now) -> list[dict]:
+    """Return 吹哨率 of each street with escalated cases, and whether it is low, normal or high in the band."""
+    low, high = settings.WHISTLE_RATE_BAND
+    rows = []
+    for row in queries.whistle_rate(districts, now - timedelta(days=RATE_DAYS)):
+        rate = 100 * row["whistled"] / row["escalated"]
+        rows.append({**row, "rate": rate, "standing": "low" if rate < low else "high" if rate > high else "normal"})
+    return rows
+
+
+@holding("command_case")
+def disputes(request):
+    """List the disputes that wait for command, the oldest first, each with the two ways to decide it."""
+    waiting = queries.undecided_disputes(_districts(request))
+    found = page(waiting, "disputed_at", request.GET.get("cursor", ""))
+    deadlines = deadlines_of(found.rows)
+    for turnout in found:
+        turnout.owed = [deadline for deadline in deadlines[turnout.pk] if deadline.is_open]
+        turnout.panels = [panel_of(verb, turnout) for verb in (Verb.UPHOLD_DISPUTE, Verb.REJECT_DISPUTE)]
+    return render(request, "cases/command/disputes.html", {"page": found})
+
+
+@holding("command_case")
+def exclusions(request):
+    """List the exclusions that wait for command, the oldest first, each with its decision."""
+    return _exclusions(request)
+
+
+@holding("command_case")
+@require_POST
+def decide_exclusion(request, pk):
+    """Decide one exclusion; a refusal is shown in its form on the list."""
+    exclusion = seeing(queries.exclusions_in(_districts(request)), pk=pk)
+    form = _decision(pk, request.POST)
+    if form.is_valid():
+        try:
+            actions.decide_exclusion(exclusion=exclusion, user=request.user, **form.cleaned_data)
+        except (NotAllowed, OutOfTurn):
+            raise
+        except Refused as error:
+            form.add_error(error.field if error.field in form.fields else None, error.sentence)
+        else:
+            messages.success(request, DECIDED[form.cleaned_data["approve"]])
+            return redirect("exclusions")
+    return _exclusions(request, pk, form)
+
+
+def _decision(pk: int, data=None) -> DecideExclusionForm:
+    return DecideExclusionForm(data, prefix="decide", auto_id=f"exclusion_{pk}_%s")
+
+
+def _exclusions(request, sent_pk: int | None = None, sent: DecideExclusionForm | None = None):
+    waiting = queries.undecided_exclusions(_districts(request))
+    found = page(waiting, "asked_at", request.GET.get("cursor", ""))
+    deadlines = deadlines_of(found.rows)
+    for exclusion in found:
+        exclusion.owed = [deadline for deadline in deadlines[exclusion.pk] if deadline.is_open]
+        exclusion.form = sent if exclusion.pk == sent_pk else _decision(exclusion.pk)
+    return render(request, "cases/command/exclusions.html", {"page": found})

@@ -27,9 +27,7 @@ USERNAMES = (
 def listed() -> list[dict[str, str]]:
     """Return one sign-in per role: {username, password, name, role, unit}, roles in the active language."""
     people = {user.username: user for user in User.objects.filter(username__in=USERNAMES)}
-    posts = {
-        post.user_id: post for post in active_posts().filter(user__username__in=USERNAMES).select_related("unit")
-    }
+    posts = {post.user_id: post for post in active_posts().filter(user__username__in=USERNAMES).select_related("unit")}
     return [_line(people[name], posts.get(people[name].pk)) for name in USERNAMES if name in people]
 
 

@@ -148,6 +148,19 @@ def test_command_assigns_only_to_streets_of_its_district(cast, to):
         actions.assign(case=case, user=cast.command, to=getattr(cast, to), reason="请办理")
 
 
+def test_a_street_does_not_give_away_what_lies_with_command(cast):
+    case = actions.escalate(case=cast.on_street(), user=cast.dispatcher, reason="不在本街道")
+    with pytest.raises(NotAllowed):
+        actions.assign(case=case, user=cast.dispatcher, to=cast.neighbour_street, reason="推出去")
+    with pytest.raises(NotAllowed):
+        actions.merge(case=case, into=cast.on_street(), user=cast.dispatcher, reason="推出去")
+
+
+def test_command_does_not_give_away_what_lies_with_a_street(cast):
+    with pytest.raises(NotAllowed):
+        actions.assign(case=cast.on_street(), user=cast.command, to=cast.community, reason="越级")
+
+
 def test_a_case_cannot_be_answered_without_evidence(cast):
     case = actions.accept(case=cast.lodge(), user=cast.grid_worker)
     with pytest.raises(Refused) as refusal:

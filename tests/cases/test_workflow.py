@@ -76,3 +76,17 @@ def test_turnout_target_and_who(verb):
 def test_every_row_names_its_rule(move):
     assert move.rule
     assert move.who
+
+
+@pytest.mark.parametrize("verb", [Verb.ASSIGN, Verb.MERGE])
+@pytest.mark.parametrize(
+    ("level", "who"),
+    [
+        (Level.GRID, Who.DISPATCHER),
+        (Level.STREET, Who.DISPATCHER),
+        (Level.COMMAND, Who.COMMAND),
+        (Level.LEADING_GROUP, Who.COMMAND),
+    ],
+)
+def test_street_and_command_give_cases_away_each_at_their_levels(verb, level, who):
+    assert CASE_MOVES[verb].who_at(level) == {who}
