@@ -19,6 +19,7 @@ from accounts.models import Unit, User
 from cases.models import Building, Category
 from portal.demo.accounts import PASSWORD
 from portal.demo.replay import Replay
+from records.models import Notice
 
 HERE = Path(__file__).parent
 FRESH = timedelta(days=1)
@@ -48,6 +49,7 @@ def load(stdout, now: datetime | None = None) -> int:
     for script in tqdm(sorted(scripts, key=lambda row: -row["days_ago"]), unit="case", leave=False):
         age = timedelta(days=script["days_ago"])
         replay.play(script, lodged_at=(now if age < FRESH else office) - age)
+    Notice.objects.filter(created_at__lt=now - FRESH).update(read_at=now - FRESH)
     return len(scripts)
 
 
