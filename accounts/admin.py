@@ -2,18 +2,20 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 
-from accounts.actions import check_post, check_unit, deactivate, keep_post, place_unit, renew_grants
-from accounts.administration import ImportingAdmin, NeverDeleted, ReadOnly, RuledForm
+from accounts.actions import check_post, check_unit, deactivate, keep_post, place_unit, reactivate
+from accounts.admin_base import Audited, HistoryAdmin, ImportingAdmin, NeverDeleted, ReadOnly, RuledForm, RulingAdmin
 from accounts.errors import Refused
+from accounts.events import tell
 from accounts.imports import Report, import_people, import_units
 from accounts.models import Post, Unit, User
 from accounts.phones import normalise
@@ -27,7 +29,7 @@ class UnitForm(RuledForm):
 
 
 @admin.register(Unit)
-class UnitAdmin(NeverDeleted, ImportingAdmin, SimpleHistoryAdmin):
+class UnitAdmin(Audited, NeverDeleted, ImportingAdmin, HistoryAdmin):
     """The tree. Code and kind are what other tables and files refer to: they do not change."""
 
     form = UnitForm
@@ -45,11 +47,11 @@ class UnitAdmin(NeverDeleted, ImportingAdmin, SimpleHistoryAdmin):
     def get_readonly_fields(self, request, obj=None) -> list[str]:
         return ["code", "kind"] if obj else []
 
-    def save_model(self, request, obj, form, change) -> None:
+    def write(self, request, obj, form, change) -> None:
         place_unit(unit=obj)
 
-    def take(self, source) -> Report:
-        return import_units(source=source)
+    def take(self, source, actor) -> Report:
+        return import_units(source=source, actor=actor)
 
 
 class NormalisedPhone(forms.Form):
@@ -85,7 +87,7 @@ class PostsOfPerson(ReadOnly, admin.TabularInline):
 
 
 @admin.register(User)
-class PersonAdmin(NeverDeleted, ImportingAdmin, UserAdmin):
+class PersonAdmin(Audited, NeverDeleted, ImportingAdmin, UserAdmin):
     """People. There is nothing to tick for rights: they follow from posts."""
 
     form = PersonForm
@@ -131,17 +133,28 @@ class PersonAdmin(NeverDeleted, ImportingAdmin, UserAdmin):
         beyond = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not beyond and super().has_change_permission(request, obj)
 
-    def save_model(self, request, obj, form, change) -> None:
-        super().save_model(request, obj, form, change)
+    def write(self, request, obj, form, change) -> None:
+        super().write(request, obj, form, change)
         if "is_active" in form.changed_data:
-            if obj.is_active:
-                renew_grants(user=obj)
-            else:
-                deactivate(user=obj)
+            (reactivate if obj.is_active else deactivate)(user=obj, actor=request.user)
+
+    @transaction.atomic
+    def user_change_password(self, request, id, form_url=""):
+        """As Django's, and tell of the password that was set or taken away."""
+        person = self.get_object(request, unquote(id))
+        response = super().user_change_password(request, id, form_url)
+        if person and not User.objects.filter(pk=person.pk, password=person.password).exists():
+            tell(row=person, verb="user.password", actor=request.user)
+        return response
+
+    @admin.display(description=_("mobile number"), ordering="phone")
+    def masked_phone(self, person: User) -> str:
+        return person.masked_phone
 
     @admin.action(
         description=_("Deactivate the chosen people: everything is taken from them at once"), permissions=["change"]
     )
+    @transaction.atomic
     def deactivate_people(self, request, queryset) -> None:
         people = [
             person
@@ -149,22 +162,22 @@ class PersonAdmin(NeverDeleted, ImportingAdmin, UserAdmin):
             if self.has_change_permission(request, person)
         ]
         for person in people:
-            deactivate(user=person)
+            deactivate(user=person, actor=request.user)
             self.log_change(request, person, _t("Deactivated."))
         self.message_user(request, _t("%(count)d people were deactivated.") % {"count": len(people)}, messages.SUCCESS)
 
-    def take(self, source) -> Report:
-        return import_people(source=source)
+    def take(self, source, actor) -> Report:
+        return import_people(source=source, actor=actor)
 
 
 class PostForm(RuledForm):
     def check_rule(self, row: Post) -> None:
-        check_post(post=row)
+        check_post(post=row, actor=self.actor)
 
 
 @admin.register(Post)
-class PostAdmin(NeverDeleted, SimpleHistoryAdmin):
-    """Posts are given and ended; who, where and as what does not change."""
+class PostAdmin(NeverDeleted, RulingAdmin, HistoryAdmin):
+    """Posts are given and ended, by somebody else than their holder; who, where and as what does not change."""
 
     form = PostForm
     list_display = ["user", "role", "unit", "start", "end"]
@@ -179,7 +192,7 @@ class PostAdmin(NeverDeleted, SimpleHistoryAdmin):
         return ["user", "unit", "role"] if obj else []
 
     def save_model(self, request, obj, form, change) -> None:
-        keep_post(post=obj)
+        keep_post(post=obj, actor=request.user)
 
     @admin.action(description=_("End the chosen posts today"), permissions=["change"])
     def end_today(self, request, queryset) -> None:
@@ -187,7 +200,7 @@ class PostAdmin(NeverDeleted, SimpleHistoryAdmin):
         for post in queryset.filter(Q(end__isnull=True) | Q(end__gt=today)).select_related("user", "unit"):
             post.end = today
             try:
-                keep_post(post=post)
+                keep_post(post=post, actor=request.user)
             except Refused as refusal:
                 self.message_user(request, f"{post.user}, {post}: {refusal}", messages.ERROR)
                 continue

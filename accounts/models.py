@@ -1,5 +1,7 @@
 """People, units and posts."""
 
+from datetime import date
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
@@ -106,10 +108,6 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def is_territorial(self) -> bool:
-        return self.kind in (UnitKind.DISTRICT, UnitKind.STREET, UnitKind.COMMUNITY, UnitKind.GRID)
-
 
 class Post(models.Model):
     """A person's role in a unit from `start` to `end`, both days included; no `end` means for now."""
@@ -136,6 +134,10 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.get_role_display()}"
+
+    def overlaps(self, other: "Post") -> bool:
+        """Return whether there is a day on which both posts are held."""
+        return self.start <= (other.end or date.max) and other.start <= (self.end or date.max)
 
 
 class UnitGrant(UserObjectPermissionBase):

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -10,8 +9,6 @@ from django.utils import timezone
 from accounts.enums import Role, UnitKind
 from accounts.models import Post, Unit, UnitGrant, User
 from accounts.roles import RULES
-
-RECENT = timedelta(days=31)
 
 
 class Grants:
@@ -64,11 +61,6 @@ def grants_of(user) -> Grants:
     return user._grants
 
 
-def units_where(user, permission: str, kind: str | None = None) -> QuerySet[Unit]:
-    """Return the units, of `kind` if given, on which `user` has `permission`."""
-    return Unit.objects.filter(pk__in=grants_of(user).units(permission, kind))
-
-
 def posts_of(user) -> list[Post]:
     """Return the posts that `user` holds today, with their units."""
     if not getattr(user, "is_active", False) or user.pk is None:
@@ -96,14 +88,11 @@ def holders_of(permission: str, unit: Unit) -> QuerySet[User]:
     return User.objects.filter(pk__in=active_posts().filter(unit=unit, role__in=roles).values("user"), is_active=True)
 
 
-def people_with_stale_grants() -> list[User]:
-    """Return the people whose grants may not fit their posts: begun or ended lately, or without any grant."""
-    lately = timezone.localdate() - RECENT
-    granted = UnitGrant.objects.filter(user=OuterRef("user"), content_object=OuterRef("unit"))
-    granting = [role for role, rule in RULES.items() if rule.permissions]
-    without = active_posts().filter(~Exists(granted), role__in=granting)
-    changed = Post.objects.filter(Q(start__gte=lately) | Q(end__gte=lately))
-    return list(User.objects.filter(Q(pk__in=without.values("user")) | Q(pk__in=changed.values("user"))))
+def people_with_rights() -> QuerySet[User]:
+    """Return the people who hold a post today or still have a grant, in a fixed order."""
+    held = active_posts().filter(user=OuterRef("pk"))
+    granted = UnitGrant.objects.filter(user=OuterRef("pk"))
+    return User.objects.filter(Exists(held) | Exists(granted)).order_by("pk")
 
 
 def ancestors_of(unit: Unit) -> dict[str, Unit]:

@@ -1,7 +1,7 @@
 """What a role is: the kinds of unit it may be held in, its permissions on that unit, its reach in the admin.
 
 This table is the only place where a role turns into permissions; accounts.actions grants them on the unit
-of the post. System, security and audit administration are separate roles (GB/T 22239).
+of the post. System, security and audit administration are separate roles of separate people (GB/T 22239).
 """
 
 from dataclasses import dataclass, field
@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from accounts.enums import Role, UnitKind
 
 ANY_KIND = frozenset(UnitKind)
+
+APART = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR})
+"""Of these nobody holds two at the same time: who sets up, who watches and who audits check each other."""
 
 
 def _models(app: str, *names: str, verbs: tuple[str, ...] = ("view", "add", "change")) -> frozenset[str]:

@@ -2,20 +2,8 @@
 
 from django.contrib import admin
 
+from accounts.admin_base import CarefulAdmin, ReadOnly
 from appraisal.models import Indicator, Scheme
-
-
-class ReadOnly:
-    """No form of the admin writes: the rules are in the actions."""
-
-    def has_add_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
 
 
 class IndicatorInline(ReadOnly, admin.TabularInline):
@@ -23,6 +11,6 @@ class IndicatorInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Scheme)
-class SchemeAdmin(ReadOnly, admin.ModelAdmin):
+class SchemeAdmin(ReadOnly, CarefulAdmin):
     list_display = ["version", "name", "state", "effective_from", "share", "composed_by", "activated_by"]
     inlines = [IndicatorInline]

@@ -77,7 +77,10 @@ class Rate:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is counted of one department in one month; `called` are the whistles that count at all."""
+    """What is counted of one department in one month; `called` are the whistles that count at all.
+
+    `unverified` ratings count in no rate; `last_rated_at` is when the last one that counts was given.
+    """
 
     called: int = 0
     marks: tuple[StreetMarks, ...] = ()
@@ -85,6 +88,7 @@ class Facts:
     resolution: Rate = field(default_factory=Rate)
     satisfaction: Rate = field(default_factory=Rate)
     unrated: int = 0
+    unverified: int = 0
     last_rated_at: datetime | None = None
 
     def rate(self, code: str) -> Rate | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.enums import UnitKind
@@ -23,6 +23,9 @@ COUNTED_STATES = [
     for state in TurnoutState
     if state not in (TurnoutState.WITHDRAWN, TurnoutState.EXCUSED, TurnoutState.DISPUTED)
 ]
+COUNTED = Q(state__in=COUNTED_STATES)
+# taking a whistle back does not undo that nobody came in time: it counts for the response, and for nothing else
+TAKEN_BACK_LATE = Q(state=TurnoutState.WITHDRAWN, arrived_at__isnull=True, withdrawn_at__gt=F("arrive_due_at"))
 EXCLUDED = Q(case__excluded_at__isnull=False)
 ANSWERED_AT = Coalesce("arrived_at", "reported_at")
 
@@ -69,7 +72,7 @@ def reach_of(user, district: Unit) -> Reach:
 
 
 def turnouts_open_to(user, district: Unit, department: Unit, month: date) -> QuerySet[Turnout]:
-    """Return the counted turnouts of `department` in `month` that `user` may see as evidence.
+    """Return the turnouts of `department` in `month` that count for any figure and that `user` may see as evidence.
 
     A street sees those it called itself; each is `readable` where the person may also see its case.
     """
@@ -108,16 +111,22 @@ def _in_force(month: date) -> QuerySet[Scheme]:
 
 
 def _turnouts(district: Unit, month: date) -> QuerySet[Turnout]:
+    """The turnouts of `month` that count for any figure; those taken back late count for the response only."""
     start, end = bounds(month)
     return Turnout.objects.filter(
-        department__parent=district, called_at__gte=start, called_at__lt=end, state__in=COUNTED_STATES
+        COUNTED | TAKEN_BACK_LATE, department__parent=district, called_at__gte=start, called_at__lt=end
     )
 
 
 def span(district: Unit) -> tuple[date | None, date | None]:
     """Return the first and the last month in which departments of `district` were called."""
-    found = Turnout.objects.filter(department__parent=district).aggregate(Min("called_at"), Max("called_at"))
-    first, last = found["called_at__min"], found["called_at__max"]
+    # the two ends of each department's stretch of an index, and not every turnout there has ever been
+    calls = Turnout.objects.filter(department=OuterRef("pk")).values("called_at")
+    found = Unit.objects.filter(kind=UnitKind.DEPARTMENT, parent=district).aggregate(
+        first=Min(Subquery(calls.order_by("called_at", "id")[:1])),
+        last=Max(Subquery(calls.order_by("-called_at", "-id")[:1])),
+    )
+    first, last = found["first"], found["last"]
     return (month_at(first), month_at(last)) if first else (None, None)
 
 
@@ -181,27 +190,29 @@ def _responses(turnouts: QuerySet[Turnout], now: datetime) -> QuerySet:
             prompt=Count("pk", filter=prompt & ~EXCLUDED),
             excluded_due=Count("pk", filter=due & EXCLUDED),
             excluded_prompt=Count("pk", filter=prompt & EXCLUDED),
-            unrated=Count("case", distinct=True, filter=asked & silent & ~EXCLUDED),
+            unrated=Count("case", distinct=True, filter=COUNTED & asked & silent & ~EXCLUDED),
         )
         .order_by("department")
     )
 
 
-def _last_ratings() -> QuerySet[Rating]:
-    """Return of each case the rating of its last rated round: the resident's last answer stands."""
-    return Rating.objects.filter(~Exists(Rating.objects.filter(case=OuterRef("case"), round__gt=OuterRef("round"))))
+def _ratings_to_count() -> QuerySet[Rating]:
+    """The last verified rating of each case, since the resident's last answer stands; and every unverified one."""
+    later = Rating.objects.filter(case=OuterRef("case"), round__gt=OuterRef("round"), is_verified=True)
+    return Rating.objects.filter(Q(is_verified=False) | ~Exists(later))
 
 
 def _ratings(district: Unit, month: date) -> dict[int, dict]:
     """Two rates per department: a case counts once for each department that was called to it in `month`."""
     start, end = bounds(month)
-    solved, satisfied = Q(solved=True), Q(satisfaction__gte=SATISFIED)
+    verified = Q(is_verified=True)
+    solved, satisfied = verified & Q(solved=True), verified & Q(satisfaction__gte=SATISFIED)
 
     def cases(condition: Q) -> Count:
         return Count("case", distinct=True, filter=condition)
 
     rows = (
-        _last_ratings()
+        _ratings_to_count()
         .filter(
             case__turnouts__department__parent=district,
             case__turnouts__called_at__gte=start,
@@ -210,13 +221,14 @@ def _ratings(district: Unit, month: date) -> dict[int, dict]:
         )
         .values(department=F("case__turnouts__department"))
         .annotate(
-            rated=cases(~EXCLUDED),
+            rated=cases(verified & ~EXCLUDED),
             solved_count=cases(solved & ~EXCLUDED),
             satisfied_count=cases(satisfied & ~EXCLUDED),
-            excluded_rated=cases(EXCLUDED),
+            excluded_rated=cases(verified & EXCLUDED),
             excluded_solved=cases(solved & EXCLUDED),
             excluded_satisfied=cases(satisfied & EXCLUDED),
-            last=Max("rated_at"),
+            unverified=Count("pk", distinct=True, filter=~verified),
+            last=Max("rated_at", filter=verified),
         )
         .order_by("department")
     )
@@ -226,6 +238,7 @@ def _ratings(district: Unit, month: date) -> dict[int, dict]:
             "satisfaction": Rate(
                 row["satisfied_count"], row["rated"], row["excluded_satisfied"], row["excluded_rated"]
             ),
+            "unverified": row["unverified"],
             "last_rated_at": row["last"],
         }
         for row in rows
@@ -252,18 +265,22 @@ def _shown(turnouts: QuerySet[Turnout]) -> QuerySet[Turnout]:
 def cases_behind(turnouts: QuerySet[Turnout], user) -> QuerySet[Case]:
     """Return the cases of `turnouts` that were rated, or asked about in vain; order them by `-lodged_at`.
 
-    Each has the last answer as `rated_at`, `rated_solved` and `rated_satisfaction`, and is `readable` or not.
+    Each has the last verified answer as `rated_at`, `rated_solved` and `rated_satisfaction`, the number of
+    `unverified` ones (None without any), and is `readable` or not.
     """
-    last = Rating.objects.filter(case=OuterRef("pk")).order_by("-round")
+    ratings = Rating.objects.filter(case=OuterRef("pk"))
+    last = ratings.filter(is_verified=True).order_by("-round")
+    unverified = ratings.filter(is_verified=False).order_by().values("case").values(number=Count("pk"))
     asked = Q(state__in=(State.RESOLVED, State.CLOSED)) & ~Q(channel=Channel.PATROL)
     return (
-        Case.objects.filter(pk__in=turnouts.values("case"))
+        Case.objects.filter(pk__in=turnouts.filter(COUNTED).values("case"))
         .annotate(
             rated_at=Subquery(last.values("rated_at")[:1]),
             rated_solved=Subquery(last.values("solved")[:1]),
             rated_satisfaction=Subquery(last.values("satisfaction")[:1]),
+            unverified=Subquery(unverified, output_field=IntegerField()),
             readable=Exists(visible_to(user).filter(pk=OuterRef("pk"))),
         )
-        .filter(Q(rated_at__isnull=False) | asked)
+        .filter(Q(rated_at__isnull=False) | Q(unverified__isnull=False) | asked)
         .select_related("category", "street")
     )

@@ -88,11 +88,11 @@ class Row:
     @property
     def remark(self) -> str:
         """Why there is no total, or an empty text."""
-        if self.withheld:
-            return _("Not shown before the month is settled")
         if not self.facts.called:
             return _("Not whistled")
-        return "" if self.total is not None else _("Not marked by any street yet")
+        if not self.facts.marks:
+            return _("Not marked by any street yet")
+        return _("Not shown before all ratings of the month are settled") if self.withheld else ""
 
     def figure(self, code: str) -> Figure:
         return next(figure for figure in self.figures if figure.code == code)
@@ -146,32 +146,30 @@ def result_of(district: Unit, month: date, now: datetime) -> Result:
     return Result(district, month, indicators, tuple(ranked), rating_is_open(bounds(month)[0], now))
 
 
-def _is_withheld(facts: Facts, now: datetime) -> bool:
-    """Whether the rated figures would let somebody guess a single rating that is not open yet.
-
-    The excluded ones are a group of their own: both rates are shown, and their difference tells them.
-    """
-    groups = (facts.resolution.whole, facts.resolution.excluded_whole)
-    return any(0 < group < SMALL for group in groups) and not rating_is_open(facts.last_rated_at, now)
-
-
 def for_reader(result: Result, user, now: datetime) -> Result:
     """Return `result` as `user` may read it; whoever oversees the district reads every figure.
 
-    Whoever works on cases sees no group of ratings under five before they are open, nor that department's total,
-    nor any rank of that month, since the order too would tell.
+    Whoever works on cases sees neither resident rates nor totals nor ranks, and the departments in order of their
+    codes, until every rating of the month is open. The size of the sample is no protection: whoever reads a figure
+    from six ratings, and next day the one from seven, knows the seventh.
     """
-    if reach_of(user, result.district).whole or not any(_is_withheld(row.facts, now) for row in result.rows):
+    if reach_of(user, result.district).whole or _all_ratings_open(result, now):
         return result
-    rows = [_withheld(row) if _is_withheld(row.facts, now) else replace(row, rank=None) for row in result.rows]
-    shown = [row for row in rows if row.total is not None]  # in the order of their totals
-    others = sorted((row for row in rows if row.total is None), key=lambda row: row.department.code)
-    return replace(result, rows=(*shown, *others))
+    rows = sorted(map(_withheld, result.rows), key=lambda row: row.department.code)
+    return replace(result, rows=tuple(rows))
+
+
+def _all_ratings_open(result: Result, now: datetime) -> bool:
+    last_given = (row.facts.last_rated_at for row in result.rows)
+    return all(rating_is_open(at, now) for at in last_given if at)
 
 
 def _withheld(row: Row) -> Row:
     figures = tuple(
-        replace(figure, value=None, with_excluded=None, withheld=True) if figure.code in RATED_CODES else figure
+        # where nobody has rated there is nothing to withhold
+        replace(figure, value=None, with_excluded=None, withheld=figure.with_excluded is not None)
+        if figure.code in RATED_CODES
+        else figure
         for figure in row.figures
     )
     return replace(row, figures=figures, total=None, rank=None, withheld=True)

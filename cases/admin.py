@@ -5,9 +5,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 
-from accounts.administration import NeverDeleted, RuledForm
+from accounts.admin_base import Audited, CarefulAdmin, HistoryAdmin, NeverDeleted, RuledForm
 from accounts.errors import Refused
 from cases.models import Building, Category, ClockSetting
 
@@ -19,7 +18,7 @@ class CategoryForm(RuledForm):
 
 
 @admin.register(Category)
-class CategoryAdmin(NeverDeleted, SimpleHistoryAdmin):
+class CategoryAdmin(Audited, NeverDeleted, HistoryAdmin):
     """Two levels; the second one routes, sets the clock and asks for photos."""
 
     form = CategoryForm
@@ -59,7 +58,7 @@ class CategoryAdmin(NeverDeleted, SimpleHistoryAdmin):
 
 
 @admin.register(ClockSetting)
-class ClockSettingAdmin(SimpleHistoryAdmin):
+class ClockSettingAdmin(Audited, HistoryAdmin):
     """How long a step may take; what has begun keeps the time it was given."""
 
     list_display = ["step", "scope_name", "amount", "unit"]
@@ -72,7 +71,7 @@ class ClockSettingAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(Building)
-class BuildingAdmin(NeverDeleted, admin.ModelAdmin):
+class BuildingAdmin(Audited, NeverDeleted, CarefulAdmin):
     """Buildings whose door carries a code."""
 
     list_display = ["code", "name", "address", "grid", "is_active", "sign"]

@@ -54,6 +54,7 @@ def details(case: Case, user: User, now: datetime) -> dict:
     turnouts = list(case.turnouts.all())
     seen = {turnout.pk for turnout in turnouts if queries.sees_turnout(user, turnout)}
     photos = attachments_of([case, *movements])
+    revealing = queries.revealing_unit(user, case)
     return {
         "case": case,
         "now": now,
@@ -68,7 +69,8 @@ def details(case: Case, user: User, now: datetime) -> dict:
         "exclusion": queries.last_word_on_exclusion(case),
         "decides_exclusions": queries.may_ever_on_case(user, Verb.APPROVE_EXCLUSION, case),
         "contact": getattr(case, "contact", None),
-        "may_reveal": queries.may_reveal(user, case),
+        "may_reveal": revealing is not None,
+        "withheld": case.confidential and revealing != case.district_id,
     }
 
 

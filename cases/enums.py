@@ -115,7 +115,7 @@ OPEN_TURNOUT_STATES = (
 
 
 class Step(TextChoices):
-    """What is due: the kinds of deadline of this app, `app.step`."""
+    """What is due: the kinds of deadline of this app, `app.step`; RATE is the resident's time and owed by nobody."""
 
     ACCEPT = "case.accept", _("Accept the case")
     ON_SPOT = "case.on_spot", _("Be on the spot")

@@ -109,6 +109,17 @@ def _category_choices() -> list[tuple]:
     ]
 
 
+class PeriodForm(forms.Form):
+    """Days of lodging in their order."""
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        start, end = cleaned.get("lodged_from"), cleaned.get("lodged_to")
+        if start and end and end < start:
+            self.add_error("lodged_to", _("This day lies before the first one."))
+        return cleaned
+
+
 class CaseFilter(SearchFilterSet):
     """The list of cases; the choice of the street is left out for whoever sees only one."""
 
@@ -135,6 +146,7 @@ class CaseFilter(SearchFilterSet):
             "q", "state", "level", "urgency", "category", "street", "channel",
             "lodged_from", "lodged_to", "excluded", "late", "whistled",
         ]  # fmt: skip
+        form = PeriodForm
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -89,7 +89,7 @@ class Category(models.Model):
 
 
 class ClockSetting(models.Model):
-    """How long a step may take, per urgency (cases) or kind of whistle (turnouts); no row means no deadline."""
+    """How long a step may take, per urgency (cases) or kind of whistle (turnouts). Changed, never removed."""
 
     step = models.CharField(_("step"), max_length=40, choices=Step)
     scope = models.CharField(
@@ -183,6 +183,7 @@ class Case(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.LODGED)
     holder = _unit_key(_("with"))
     entries = models.PositiveSmallIntegerField(default=1, help_text=_("how many levels it has entered"))
+    escalated_at = models.DateTimeField(null=True, help_text=_("when it first went up to the street"))
     bounces = models.PositiveSmallIntegerField(_("bounces"), default=0)
     open_turnouts = models.PositiveSmallIntegerField(default=0)
     reopened = models.PositiveSmallIntegerField(_("reopened"), default=0)
@@ -224,7 +225,7 @@ class Case(models.Model):
                 condition=Q(state__in=OPEN_STATES),
                 name="case_open_overview",
             ),
-            models.Index(fields=["resolved_at"], condition=Q(state=State.RESOLVED), name="case_awaiting_rating"),
+            models.Index(fields=["next_due_at"], condition=Q(state=State.RESOLVED), name="case_awaiting_rating"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="case_state_known"),
@@ -351,6 +352,7 @@ class Turnout(models.Model):
     disputed_at = models.DateTimeField(_("disputed"), null=True)
     dispute_reason = models.CharField(_("reason of the dispute"), max_length=500, blank=True)
     released_at = models.DateTimeField(_("released"), null=True)
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True)
     on_time = _mark(_("on time"))
     cooperation = _mark(_("co-operation"))
     result = _mark(_("result"))
@@ -433,6 +435,7 @@ class Movement(models.Model):
     to_unit = _unit_key(_("to"), null=True)
     turnout = models.ForeignKey(Turnout, on_delete=models.PROTECT, null=True, related_name="movements")
     is_public = models.BooleanField(default=False)
+    token = models.UUIDField(null=True, unique=True, help_text=_("of the form, so that it is carried out once"))
     text = models.TextField(blank=True)
     reason = models.TextField(blank=True)
     data = models.JSONField(default=dict)
@@ -458,6 +461,9 @@ class Rating(models.Model):
     )
     reasons = models.JSONField(_("reasons"), default=list)
     comment = models.CharField(_("comment"), max_length=500, blank=True)
+    is_verified = models.BooleanField(
+        default=True, help_text=_("Given by the one who asked; an unverified one counts in no appraisal.")
+    )
     rated_at = models.DateTimeField()
     rater = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 

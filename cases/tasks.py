@@ -11,11 +11,13 @@ from cases.models import Case
 @shared_task
 def close_silent_cases() -> int:
     """Close the cases whose time to be rated has run out; return how many."""
-    closed = 0
-    for key in queries.silent_since(timezone.now()):
-        try:
-            actions.close_silent(case=Case.objects.get(pk=key))
-        except OutOfTurn:
-            continue  # rated in the meantime
-        closed += 1
+    now, closed, before = timezone.now(), 0, -1
+    while closed > before and (keys := queries.silent_since(now)):
+        before = closed
+        for key in keys:
+            try:
+                actions.close_silent(case=Case.objects.get(pk=key))
+            except OutOfTurn:
+                continue  # rated in the meantime
+            closed += 1
     return closed

@@ -1,23 +1,19 @@
-"""Settings of the test suite: as in production, but in memory, quick to sign in, and without a broker."""
+"""Settings of the test suite: as in production, but in memory, quick to sign in, and without a broker.
+
+TEST_DATABASE_URL runs the tests on PostgreSQL, in a database of their own beside the one it names.
+"""
 
 import tempfile
 from pathlib import Path
 
+from portal.databases import with_options
+from portal.environment import env
 from portal.settings import *  # noqa: F403
-from portal.settings import SQLITE_OPTIONS
 
 SECRET_KEY = "only-for-tests"
 DEMO = False
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": ":memory:",
-        "OPTIONS": {
-            **SQLITE_OPTIONS,
-            "init_command": "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;",
-        },
-    }
-}
+DATABASES = {"default": with_options(env.dj_db_url("TEST_DATABASE_URL", "sqlite://:memory:"))}
+DATABASES["default"]["OPTIONS"].pop("pool", None)  # at the end the test database is dropped, with nobody in it
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 _scratch = Path(tempfile.mkdtemp(prefix="portal-tests-"))
 MEDIA_ROOT = _scratch / "attachments"

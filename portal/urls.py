@@ -8,6 +8,7 @@ from portal import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("preferences/", views.preferences, name="preferences"),
     path("language/", include("django.conf.urls.i18n")),
     path("account/login/", account.login, name="account_login"),
@@ -21,3 +22,5 @@ urlpatterns = [
     path("", include("appraisal.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "portal.errors.bad_request"

@@ -1,8 +1,9 @@
 """The first page, and how a person likes to see the portal."""
 
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import anyone
 from accounts.queries import administers, grants_of
@@ -43,3 +44,10 @@ def preferences(request):
     if request.POST.get("theme") in THEMES:
         response.set_cookie("theme", request.POST["theme"], max_age=YEAR, samesite="Lax")
     return response
+
+
+@anyone
+@require_safe
+def favicon(request):
+    """Lead a browser that asks for the icon by its old name, as in the admin, to the icon."""
+    return redirect(static("icons/favicon.svg"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
@@ -32,7 +33,8 @@ def audit(
 ) -> AuditEntry:
     """Append one entry to the audit chain and return it. Call it last: it holds the chain until commit.
 
-    `detail` is JSON of codes and numbers, without a resident's name, telephone or address.
+    `detail` is JSON of codes and numbers, without a resident's name, telephone or address. The one free text in it
+    is the reason an official types for opening a resident's contact (contact.reveal).
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -168,9 +170,18 @@ def attach_drafts(*, draft_token: UUID | None, subject: Model) -> int:
 
 
 def discard_drafts(*, older_than: datetime) -> int:
-    """Delete photos whose form was never finished and that are older than `older_than`; return how many."""
-    stale = list(Attachment.objects.filter(object_id__isnull=True, created_at__lt=older_than)[:500])
-    for attachment in stale:
-        attachment.file.delete(save=False)
-        attachment.delete()
-    return len(stale)
+    """Delete photos whose form was never finished and that are older than `older_than`; return how many.
+
+    A form that is finished meanwhile keeps its photos: each row goes only while it is still a draft, and its file
+    after the row is gone for good.
+    """
+    discarded = 0
+    stale = Attachment.objects.filter(object_id__isnull=True, created_at__lt=older_than)
+    while batch := list(stale[:500]):
+        for attachment in batch:
+            with transaction.atomic():
+                gone, _by_model = Attachment.objects.filter(pk=attachment.pk, object_id__isnull=True).delete()
+                if gone:
+                    transaction.on_commit(partial(attachment.file.delete, save=False))
+            discarded += gone
+    return discarded

@@ -2,15 +2,19 @@
 
 import hashlib
 import json
+from datetime import UTC
 
 GENESIS = "0" * 64
 
 
 def canonical(entry) -> str:
-    """Return the JSON of an AuditEntry's content, the same bytes for the same content on every database."""
+    """Return the JSON of an AuditEntry's content, the same bytes for the same content on every database.
+
+    The time is in UTC, whatever zone it was given in.
+    """
     return json.dumps(
         {
-            "at": entry.at.isoformat(timespec="microseconds"),
+            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
             "actor": entry.actor_id,
             "unit": entry.unit_id,
             "verb": entry.verb,

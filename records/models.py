@@ -18,7 +18,8 @@ class AuditEntry(models.Model):
     """One link of the audit chain. Never changed or deleted: the database refuses both by a trigger.
 
     `digest` is the SHA-256 of the previous entry's digest and this entry's canonical JSON (records.chain).
-    `detail` holds codes and numbers, never a resident's name, telephone or address.
+    `detail` holds codes and numbers, never a resident's name, telephone or address; contact.reveal alone keeps the
+    reason an official typed.
     """
 
     at = models.DateTimeField(_("at"))

@@ -48,8 +48,8 @@ def reencode(upload: UploadedFile) -> Photo:
         with Image.open(BytesIO(content), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise Refused(
-                    _("“%(name)s” has %(pixels)d million pixels; a photo may have up to 25 million.")
-                    % {"name": name, "pixels": image.width * image.height // 1_000_000}
+                    _("“%(name)s” has %(width)d × %(height)d pixels, over 25 million. Please choose a smaller one.")
+                    % {"name": name, "width": image.width, "height": image.height}
                 )
             return _saved(ImageOps.exif_transpose(image))
     except Refused:

@@ -1,6 +1,7 @@
 """Reads of the records."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
@@ -62,11 +63,28 @@ def readable_attachment(user, attachment_id) -> Attachment | None:
     return attachment if registry.may_read(user, model, attachment.object_id) else None
 
 
-def broken_links() -> list[int]:
-    """Return the ids of the audit entries at which the chain does not hold, in order; empty when all is well."""
-    broken, previous = [], GENESIS
+@dataclass(frozen=True)
+class ChainState:
+    """What a walk along the audit chain found: how many entries, the last digest, the ids where it is broken."""
+
+    entries: int
+    last: str
+    broken: list[int]
+
+
+def chain_state() -> ChainState:
+    """Walk along the whole audit chain.
+
+    It cannot tell that entries are missing at its end: for that, compare `last` with a digest noted elsewhere.
+    """
+    entries, broken, previous = 0, [], GENESIS
     for entry in AuditEntry.objects.order_by("id").iterator(chunk_size=2000):
         if entry.previous != previous or digest(previous, entry) != entry.digest:
             broken.append(entry.pk)
-        previous = entry.digest
-    return broken
+        entries, previous = entries + 1, entry.digest
+    return ChainState(entries=entries, last=previous, broken=broken)
+
+
+def holds_digest(noted: str) -> bool:
+    """Return whether `noted`, a digest from an earlier day, is still that of an audit entry."""
+    return noted == GENESIS or AuditEntry.objects.filter(digest=noted).exists()

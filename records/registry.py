@@ -1,10 +1,11 @@
-"""What the apps above tell the records at start-up: how their notices read, who may open their photos."""
+"""What the apps above tell the records at start-up: how their notices and verbs read, who may open their photos."""
 
 from collections.abc import Callable
 
 from django.db.models import Model
 
 _texts: dict[str, object] = {}
+_verbs: dict[str, object] = {}
 _readers: dict[str, Callable] = {}
 
 
@@ -16,6 +17,21 @@ def register_notices(texts: dict[str, object]) -> None:
 def notice_text(kind: str, parameters: dict) -> str:
     """Return the sentence of a notice of `kind` in the active language."""
     return str(_texts[kind]) % parameters if kind in _texts else kind
+
+
+def register_verbs(texts: dict[str, object]) -> None:
+    """Add `texts`: verb of the audit trail → lazily translated words."""
+    _verbs.update(texts)
+
+
+def verb_text(verb: str) -> str:
+    """Return `verb` in words of the active language."""
+    return str(_verbs.get(verb, verb))
+
+
+def verb_choices() -> list[tuple[str, str]]:
+    """Return all verbs with their words, to choose from."""
+    return [(verb, str(text)) for verb, text in _verbs.items()]
 
 
 def register_reader(model: type[Model], may_read: Callable) -> None:

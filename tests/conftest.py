@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from django.core.cache import cache
 
 from tests.cast import Cast, make_cast
 from tests.pages import PageClient
@@ -36,3 +37,9 @@ def no_errors_logged(caplog):
     yield
     errors = [r for when in ("setup", "call") for r in caplog.get_records(when) if r.levelno >= logging.ERROR]
     assert not errors, [record.getMessage() for record in errors]
+
+
+@pytest.fixture(autouse=True)
+def nobody_counted():
+    """Start each test with an empty cache: throttles count there."""
+    cache.clear()

@@ -40,6 +40,7 @@ SIGNED_IN = ALL.removeprefix("-")
 # row is asked to sign in first.
 READS = {
     "home": {200: "-r", 302: "gsdlnwhpcDayuoOC"},
+    "favicon": {302: ALL},
     "preferences": {405: ALL},
     "lodge": {200: ALL},
     "lodge_places": {200: ALL},

@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from accounts.actions import check_unit
+from accounts.actions import check_unit, hold_tree
 from accounts.enums import UnitKind
 from accounts.errors import Refused
+from accounts.events import tell
 from accounts.imports.report import Report, Tally
-from accounts.models import Unit
+from accounts.models import Unit, User
 from accounts.tabular import Problems, Row, complaint_about, read_table
 
 COLUMNS = ("code", "name", "kind", "parent_code")
@@ -18,7 +19,7 @@ COLUMN_OF_FIELD = {"code": "code", "parent": "parent_code"}
 
 
 @transaction.atomic
-def import_units(*, source: BinaryIO) -> Report:
+def import_units(*, source: BinaryIO, actor: User | None = None) -> Report:
     """Take over the units of a CSV file and return what changed; a second time nothing does.
 
     A unit that exists gets the file's name and place; its kind stays. Raises FileRefused with every mistake
@@ -26,6 +27,7 @@ def import_units(*, source: BinaryIO) -> Report:
     """
     problems = Problems()
     rows = _sound_rows(source, problems)
+    hold_tree()
     known = _known_units()
     before = {unit.code: (unit.name, unit.parent_id, unit.path) for unit in known.values()}
     units = dict(known)
@@ -35,7 +37,7 @@ def import_units(*, source: BinaryIO) -> Report:
         _note_parent(units, code, row, problems)
     _check_tree(units, rows, problems)
     problems.check()
-    return Report({_("Units"): _write(units, rows, before)})
+    return Report({_("Units"): _write(units, rows, before, actor)})
 
 
 def _sound_rows(source: BinaryIO, problems: Problems) -> dict[str, Row]:
@@ -118,7 +120,7 @@ def _path(unit: Unit) -> str:
     return f"{_path(unit.parent) if unit.parent else ''}{unit.code}/"
 
 
-def _write(units: dict[str, Unit], rows: dict[str, Row], before: dict[str, tuple]) -> Tally:
+def _write(units: dict[str, Unit], rows: dict[str, Row], before: dict[str, tuple], actor: User | None) -> Tally:
     new = sorted((unit for unit in units.values() if unit.pk is None), key=lambda unit: unit.path.count("/"))
     for depth in sorted({unit.path.count("/") for unit in new}):
         level = [unit for unit in new if unit.path.count("/") == depth]
@@ -132,5 +134,8 @@ def _write(units: dict[str, Unit], rows: dict[str, Row], before: dict[str, tuple
     ]
     if changed:
         bulk_update_with_history(changed, Unit, ["name", "parent", "path"], batch_size=500)
+    if new or changed:
+        keys = {"added": [unit.pk for unit in new], "changed": [unit.pk for unit in changed]}
+        tell(row=Unit(), verb="unit.import", actor=actor, detail=keys)
     touched = {unit.code for unit in changed} & rows.keys()
     return Tally(len(new), len(touched), len(rows) - len(new) - len(touched))

@@ -40,34 +40,40 @@ SQLITE = {
     "indicator_frozen_update": (f"UPDATE ON {INDICATOR}", f"{_in_force('OLD')} OR {_in_force('NEW')}", FROZEN),
     "indicator_frozen_delete": (f"DELETE ON {INDICATOR}", _in_force("OLD"), FROZEN),
 }
+
+
+def _refuse(sentence: str) -> str:
+    return f"RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation'"
+
+
 # FOR SHARE: an indicator cannot slip in while another transaction brings its scheme into force
 POSTGRESQL = [
     f"""
     CREATE FUNCTION {SCHEME}_rules() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF TG_OP = 'TRUNCATE' THEN RAISE EXCEPTION '{FROZEN}'; END IF;
+        IF TG_OP = 'TRUNCATE' THEN {_refuse(FROZEN)}; END IF;
         IF TG_OP = 'INSERT' THEN
-            IF NEW.state = 'active' THEN RAISE EXCEPTION '{BEGINS}'; END IF;
+            IF NEW.state = 'active' THEN {_refuse(BEGINS)}; END IF;
             RETURN NEW;
         END IF;
-        IF OLD.state = 'active' THEN RAISE EXCEPTION '{FROZEN}'; END IF;
+        IF OLD.state = 'active' THEN {_refuse(FROZEN)}; END IF;
         IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
         IF NEW.state = 'active' THEN
-            IF {SUMS_DIFFER} THEN RAISE EXCEPTION '{UNEQUAL}'; END IF;
-            IF EXTRACT(DAY FROM NEW.effective_from) IS DISTINCT FROM 1 THEN RAISE EXCEPTION '{FIRST}'; END IF;
+            IF {SUMS_DIFFER} THEN {_refuse(UNEQUAL)}; END IF;
+            IF EXTRACT(DAY FROM NEW.effective_from) IS DISTINCT FROM 1 THEN {_refuse(FIRST)}; END IF;
         END IF;
         RETURN NEW;
     END $$
     """,
     f"""
     CREATE FUNCTION {INDICATOR}_rules() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF TG_OP = 'TRUNCATE' THEN RAISE EXCEPTION '{FROZEN}'; END IF;
+        IF TG_OP = 'TRUNCATE' THEN {_refuse(FROZEN)}; END IF;
         IF TG_OP <> 'INSERT' THEN
             PERFORM 1 FROM {SCHEME} WHERE id = OLD.scheme_id FOR SHARE;
-            IF {_in_force("OLD")} THEN RAISE EXCEPTION '{FROZEN}'; END IF;
+            IF {_in_force("OLD")} THEN {_refuse(FROZEN)}; END IF;
         END IF;
         IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
         PERFORM 1 FROM {SCHEME} WHERE id = NEW.scheme_id FOR SHARE;
-        IF {_in_force("NEW")} THEN RAISE EXCEPTION '{FROZEN}'; END IF;
+        IF {_in_force("NEW")} THEN {_refuse(FROZEN)}; END IF;
         RETURN NEW;
     END $$
     """,

@@ -13,6 +13,7 @@ from appraisal import actions
 from appraisal.forms import SchemeForm
 from appraisal.months import following, month_at
 from appraisal.queries import scheme_for, schemes
+from cases.forms.refusals import show_refusal
 
 
 @holding("view_appraisal")
@@ -38,7 +39,7 @@ def compose(request):
         try:
             scheme = actions.compose(user=request.user, name=form.cleaned_data["name"], weights=form.weights)
         except Refused as error:
-            form.add_error(error.field if error.field in form.fields else None, error.sentence)
+            show_refusal(form, error)
         else:
             messages.success(
                 request,

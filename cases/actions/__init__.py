@@ -22,9 +22,9 @@ from cases.actions.residents import (
     close_silent,
     rate,
     reveal_contact,
-    support,
     withdraw,
 )
+from cases.actions.supporters import support
 from cases.actions.whistles import (
     Call,
     accept_turnout,

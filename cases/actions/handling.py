@@ -13,17 +13,20 @@ from accounts.models import Unit, User
 from cases.actions.steps import (
     CASE_STEPS,
     check_case,
+    drop_exclusions,
     due_times,
     enter,
+    is_done,
     keep,
     locked_case,
     record,
     tell_holder,
     tell_resident,
 )
+from cases.actions.supporters import bring_supporters, tell_supporters
 from cases.enums import OPEN_STATES, Channel, Level, State, Step, Verb
 from cases.models import Case
-from cases.queries import grids_to_take, places
+from cases.queries import grids_to_take, places, visible_to
 from records import actions as records
 from records.queries import drafts
 
@@ -63,10 +66,15 @@ def _accepted(case: Case, verb: Verb, user: User, now: datetime) -> Case:
 
 @transaction.atomic
 def attend(*, case: Case, user: User, now: datetime | None = None) -> Case:
-    """Note that the handler is on the spot, by the server's clock; return the case. Raises as `accept`."""
+    """Note that the handler is on the spot, by the server's clock, once for each unit; return the case.
+
+    Raises as `accept`.
+    """
     now = now or timezone.now()
     case = locked_case(case)
     check_case(case=case, verb=Verb.ATTEND, user=user)
+    if case.movements.filter(verb=Verb.ATTEND, unit=case.holder).exists():
+        return case
     records.meet_deadlines(subject=case, kinds=[Step.ON_SPOT], now=now)
     keep(case)
     record(case=case, verb=Verb.ATTEND, now=now, user=user, unit=case.holder, public=True)
@@ -80,6 +88,8 @@ def report_progress(
     """Tell the resident in `text` what has been done so far; return the case. Raises as `accept`, or Refused."""
     now = now or timezone.now()
     case = locked_case(case)
+    if is_done(case, photos):
+        return case
     check_case(case=case, verb=Verb.REPORT_PROGRESS, user=user, text=text)
     records.meet_deadlines(subject=case, kinds=[Step.MEASURES], now=now)
     keep(case)
@@ -91,6 +101,7 @@ def report_progress(
         unit=case.holder,
         text=text.strip(),
         public=True,
+        token=photos,
     )
     records.attach_drafts(draft_token=photos, subject=movement)
     tell_resident(case=case, kind="case.progress", now=now, text=text.strip()[:80])
@@ -129,18 +140,8 @@ def resolve(*, case: Case, user: User, text: str, photos: UUID | None = None, no
     )
     records.attach_drafts(draft_token=photos, subject=movement)
     tell_resident(case=case, kind="case.resolved", now=now)
-    _tell_supporters(case, now)
+    tell_supporters(case=case, now=now)
     return case
-
-
-def _tell_supporters(case: Case, now: datetime) -> None:
-    records.notify(
-        recipients=[row.user for row in case.support.filter(user__isnull=False).select_related("user")],
-        kind="case.supported_resolved",
-        parameters={"number": case.number},
-        key=f"supported:{case.pk}:{case.reopened}",
-        now=now,
-    )
 
 
 @transaction.atomic
@@ -199,8 +200,10 @@ def refuse(*, case: Case, user: User, reason: str, now: datetime | None = None) 
 def _up(case: Case, now: datetime) -> None:
     case.state = State.LODGED
     level = Level(case.level + 1)
+    if level == Level.STREET:
+        case.escalated_at = case.escalated_at or now
     enter(case=case, level=level, holder=case.street if level == Level.STREET else case.district, now=now)
-    keep(case, "state", "level", "holder", "entries", "bounces")
+    keep(case, "state", "level", "holder", "entries", "bounces", "escalated_at")
 
 
 @transaction.atomic
@@ -220,7 +223,7 @@ def assign(*, case: Case, user: User, to: Unit, reason: str, now: datetime | Non
     case.state = State.LODGED
     case.level = Level.STREET if to.kind == UnitKind.STREET else Level.GRID
     records.move_deadlines(subject=case, kinds=CASE_STEPS, unit=to)
-    keep(case, "state", "level", "holder", "street", "community", "grid", "search_text")
+    keep(case, "state", "level", "holder", "street", "community", "grid")
     record(
         case=case,
         verb=Verb.ASSIGN,
@@ -266,13 +269,14 @@ def merge(*, case: Case, into: Case, user: User, reason: str, now: datetime | No
     by_key = {row.pk: row for row in (locked_case(first), locked_case(second))}
     case, into = by_key[case.pk], by_key[into.pk]
     check_case(case=case, verb=Verb.MERGE, user=user, reason=reason)
-    if into.pk == case.pk or into.state not in OPEN_STATES or into.district_id != case.district_id:
+    of_district = into.district_id == case.district_id and visible_to(user).filter(pk=into.pk).exists()
+    if into.pk == case.pk or into.state not in OPEN_STATES or not of_district:
         raise Refused(_("It can only be merged into another open case of this district."), field="into")
     case.state, case.merged_into, case.next_due_at, case.closed_at = State.MERGED, into, None, now
     records.cancel_deadlines(subject=case, kinds=[*CASE_STEPS], now=now)
+    drop_exclusions(case, now)
     case.save(update_fields=["state", "merged_into", "next_due_at", "closed_at"])
-    into.supporters += 1 + case.supporters
-    into.save(update_fields=["supporters"])
+    bring_supporters(case=case, into=into, now=now)
     record(
         case=case,
         verb=Verb.MERGE,

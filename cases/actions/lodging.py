@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import UnitKind
-from accounts.errors import Refused
+from accounts.errors import NotAllowed, Refused
 from accounts.models import Unit, User
+from accounts.queries import grants_of
 from cases.actions.steps import due_times, record
 from cases.enums import Channel, Kind, Level, Step, Verb
 from cases.models import Building, Case, Category, Contact, new_number
@@ -53,6 +54,8 @@ def lodge(
     the official who types it for a caller or reports it from a patrol. Raises Refused for a category of the
     first level and for a place that is no territory below the district.
     """
+    if not text.strip():
+        raise Refused(_("Please describe it in a sentence or two."), field="text")
     if category.parent_id is None:
         raise Refused(_("Please choose one of the finer categories."), field="category")
     for attempt in range(ATTEMPTS):
@@ -91,8 +94,19 @@ def _first_desk(place: Place) -> tuple[dict[str, Unit], Unit, Level]:
     return territory, unit, Level.STREET if unit.kind == UnitKind.STREET else Level.GRID
 
 
+def _check_official(official: User | None, channel: Channel, territory: dict[str, Unit]) -> None:
+    """Raise NotAllowed unless `official` answers the telephone for, or patrols, a unit around the place."""
+    permission = {Channel.PHONE: "lodge_for_caller", Channel.PATROL: "patrol"}.get(channel)
+    if official is None or permission is None:
+        return
+    grants = grants_of(official)
+    if not any(grants.on(permission, unit) for unit in territory.values()):
+        raise NotAllowed(_("The place does not lie in the territory of your post."))
+
+
 def _lodge(*, place, category, contact, entered_by, now, **fields) -> Case:
     territory, holder, level = _first_desk(place)
+    _check_official(entered_by, fields["channel"], territory)
     due = due_times(scope=category.urgency, steps=OPENING_STEPS, now=now)
     case = Case.objects.create(
         **fields,

@@ -1,30 +1,30 @@
 """What the resident does, and what protects them. The case is fetched by account or by secret before."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import NotAllowed, OutOfTurn, Refused
-from accounts.models import User
+from accounts.models import Unit, User
 from cases.actions.steps import (
     CASE_STEPS,
     check_case,
+    drop_exclusions,
     due_times,
+    is_done,
     keep,
     locked_case,
     record,
     tell_holder,
     tell_resident,
 )
-from cases.enums import Reason, State, Step, Verb
-from cases.models import Case, Contact, Rating, Supporter
-from cases.queries import may_reveal, visible_to
+from cases.enums import Channel, Reason, State, Step, Verb
+from cases.models import Case, Contact, Rating
+from cases.queries import revealing_unit, visible_to, withholds
 from cases.workflow import CASE_MOVES
 from records import actions as records
 
@@ -62,6 +62,7 @@ def rate(
         satisfaction=satisfaction,
         reasons=list(reasons),
         comment=comment.strip(),
+        is_verified=_is_verified(case, rater),
         rated_at=now,
         rater=rater if rater and rater.pk else None,
     )
@@ -72,6 +73,16 @@ def rate(
     case.state, case.closed_at, case.next_due_at = State(CASE_MOVES[Verb.RATE].target), now, None
     case.save(update_fields=["state", "closed_at", "next_due_at", "solved"])
     return case
+
+
+def _is_verified(case: Case, rater: User | None) -> bool:
+    """Whether it is certain that a resident has answered.
+
+    Not when an official knows the code: the one of the telephone desk, or one who lodged in the own territory.
+    """
+    if case.lodger is not None and visible_to(case.lodger).filter(pk=case.pk).exists():
+        return False
+    return case.channel != Channel.PHONE or (case.lodger_id is not None and case.lodger_id == getattr(rater, "pk", 0))
 
 
 def _reopen(case: Case, now: datetime) -> Case:
@@ -111,11 +122,18 @@ def add_information(
     photos: UUID | None = None,
     now: datetime | None = None,
 ) -> Case:
-    """Add what the resident still has to say, with photos; return the case. Raises OutOfTurn once it is answered."""
+    """Add what the resident still has to say, with photos; return the case. Raises OutOfTurn once it is answered.
+
+    The same token a second time adds nothing.
+    """
     now = now or timezone.now()
     case = locked_case(case)
+    if is_done(case, photos):
+        return case
     check_case(case=case, verb=Verb.ADD_INFORMATION, user=resident, text=text)
-    movement = record(case=case, verb=Verb.ADD_INFORMATION, now=now, user=resident, text=text.strip(), public=True)
+    movement = record(
+        case=case, verb=Verb.ADD_INFORMATION, now=now, user=resident, text=text.strip(), public=True, token=photos
+    )
     records.attach_drafts(draft_token=photos, subject=movement)
     tell_holder(case=case, kind="case.information", now=now)
     return case
@@ -129,6 +147,7 @@ def withdraw(*, case: Case, resident: User | None, reason: str, now: datetime | 
     check_case(case=case, verb=Verb.WITHDRAW, user=resident, reason=reason)
     case.state, case.closed_at = State.WITHDRAWN, now
     records.cancel_deadlines(subject=case, kinds=[*CASE_STEPS], now=now)
+    drop_exclusions(case, now)
     keep(case, "state", "closed_at")
     record(case=case, verb=Verb.WITHDRAW, now=now, user=resident, text=reason.strip(), public=True)
     tell_holder(case=case, kind="case.withdrawn", now=now)
@@ -136,48 +155,30 @@ def withdraw(*, case: Case, resident: User | None, reason: str, now: datetime | 
 
 
 @transaction.atomic
-def support(*, case: Case, person: str, user: User | None = None, now: datetime | None = None) -> bool:
-    """Count one "me too" of `person` (any stable text, kept as a digest); return whether it was new.
-
-    Raises OutOfTurn when the case is no longer open.
-    """
-    now = now or timezone.now()
-    case = locked_case(case)
-    if not case.is_open:
-        raise OutOfTurn(_("The case is no longer open."))
-    digest = hashlib.sha256(f"{settings.SECRET_KEY}:{case.pk}:{person}".encode()).hexdigest()
-    _row, created = Supporter.objects.get_or_create(
-        case=case,
-        person=digest,
-        defaults={"at": now, "user": user if user and user.pk else None},
-    )
-    if created:
-        case.supporters += 1
-        case.save(update_fields=["supporters"])
-        record(case=case, verb=Verb.SUPPORT, now=now, data={"supporters": case.supporters})
-    return created
-
-
-@transaction.atomic
 def reveal_contact(*, case: Case, user: User, reason: str, now: datetime | None = None) -> Contact:
     """Return the resident's contact unmasked; the look is recorded and the resident is told of it.
 
-    Raises NotAllowed for a role that may not, or when the resident withholds the name, and Refused without
-    a reason.
+    Of a withheld contact all but command get only where to go. Raises NotAllowed for a role that may not, and
+    Refused without a reason.
     """
     now = now or timezone.now()
     case = locked_case(case)
-    if not may_reveal(user, case):
+    unit_id = revealing_unit(user, case)
+    if unit_id is None:
         raise NotAllowed(_("The resident's contact is not shown to your post."))
     if not reason.strip():
         raise Refused(_("Please give a reason."), field="reason")
-    tell_resident(case=case, kind="contact.revealed", now=now, unit=case.holder.name, reason=reason.strip()[:80])
+    unit = Unit.objects.get(pk=unit_id)
+    tell_resident(case=case, kind="contact.revealed", now=now, unit=unit.name, reason=reason.strip()[:80])
     records.audit(
         verb="contact.reveal",
         subject=case,
         actor=user,
-        unit=case.holder,
+        unit=unit,
         detail={"reason": reason.strip()},
         now=now,
     )
-    return case.contact
+    contact = case.contact
+    if withholds(case, unit_id):
+        contact.name = contact.phone = ""
+    return contact

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Model
 from django.utils import timezone
@@ -18,6 +19,8 @@ from cases.queries import clocks as clock_settings
 from cases.workflow import CASE_MOVES, TURNOUT_MOVES, Move, Who, allowed_on_case, allowed_on_turnout
 from records import actions as records
 from records.calendar import working_calendar
+
+CASE_STEPS = (Step.ACCEPT, Step.ON_SPOT, Step.MEASURES, Step.RESOLVE, Step.REWORK)
 
 
 def locked_case(case: Case) -> Case:
@@ -95,6 +98,7 @@ def record(
     text: str = "",
     reason: str = "",
     public: bool = False,
+    token: UUID | None = None,
     data: dict | None = None,
 ) -> Movement:
     """Append one entry to the history of `case` and return it."""
@@ -109,8 +113,14 @@ def record(
         text=text,
         reason=reason,
         is_public=public,
+        token=token,
         data=data or {},
     )
+
+
+def is_done(case: Case, token: UUID | None) -> bool:
+    """Return whether the form with that `token` has already been carried out on the locked `case`."""
+    return token is not None and case.movements.filter(token=token).exists()
 
 
 def due_times(*, scope: str, steps: Iterable[Step], now: datetime) -> dict[str, datetime]:
@@ -126,9 +136,17 @@ def enter(*, case: Case, level: Level, holder: Unit, now: datetime) -> None:
     """Put `case` on the desk of `holder` at `level`: that level's clock starts, the case's own goes on."""
     case.level, case.holder, case.entries = level, holder, case.entries + 1
     records.meet_deadlines(subject=case, kinds=[Step.ACCEPT], now=now)
-    records.move_deadlines(subject=case, kinds=[Step.RESOLVE, Step.REWORK], unit=holder)
+    records.move_deadlines(subject=case, kinds=CASE_STEPS, unit=holder)
     due = due_times(scope=case.urgency, steps=[Step.ACCEPT], now=now)
     records.set_deadlines(subject=case, unit=holder, due=due, now=now, round=case.entries)
+
+
+def drop_exclusions(case: Case, now: datetime) -> None:
+    """End an undecided request to leave `case` out of the rates: it leaves them by itself."""
+    for exclusion in case.exclusions.filter(decided_at__isnull=True):
+        records.cancel_deadlines(subject=exclusion, kinds=[Step.DECIDE_EXCLUSION], now=now)
+        exclusion.decided_at, exclusion.approved = now, False
+        exclusion.save(update_fields=["decided_at", "approved"])
 
 
 def keep(row: Case | Turnout, *fields: str) -> None:
@@ -172,6 +190,3 @@ def tell_unit(
         url=subject.get_absolute_url(),
         now=now,
     )
-
-
-CASE_STEPS = (Step.ACCEPT, Step.ON_SPOT, Step.MEASURES, Step.RESOLVE, Step.REWORK)

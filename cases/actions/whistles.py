@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import UnitKind
-from accounts.errors import OutOfTurn, Refused
+from accounts.errors import NotAllowed, OutOfTurn, Refused
 from accounts.models import Unit, User
 from cases.actions.steps import (
     check_case,
@@ -30,6 +30,8 @@ from records import actions as records
 DEPARTMENT_STEPS = (Step.TURNOUT_ACCEPT, Step.TURNOUT_ARRIVE, Step.TURNOUT_REPORT)
 ALL_STEPS = (*DEPARTMENT_STEPS, Step.DECIDE_DISPUTE, Step.TURNOUT_RELEASE)
 MARKS = range(1, 6)
+MAX_PLACE = Whistle._meta.get_field("place").max_length
+MAX_TASK = Turnout._meta.get_field("task").max_length
 
 
 @dataclass(frozen=True)
@@ -89,13 +91,14 @@ def blow_whistle(
 
 
 def _check_calls(case: Case, place: str, calls: Sequence[Call]) -> None:
-    if not place.strip():
+    if not place.strip() or len(place) > MAX_PLACE:
         raise Refused(_("Please say where the departments are to come."), field="place")
     if not calls:
         raise Refused(_("Please choose at least one department."), field="departments")
     departments = [call.department for call in calls]
     for department in departments:
-        if department.kind != UnitKind.DEPARTMENT or department.parent_id != case.district_id:
+        of_district = department.kind == UnitKind.DEPARTMENT and department.parent_id == case.district_id
+        if not of_district or not department.is_active:
             raise Refused(
                 _("“%(unit)s” is not a department of this district.") % {"unit": department},
                 field="departments",
@@ -107,7 +110,7 @@ def _check_calls(case: Case, place: str, calls: Sequence[Call]) -> None:
                 _("%(department)s has already been called and is not released yet.") % {"department": department},
                 field="departments",
             )
-    if any(not call.task.strip() for call in calls):
+    if any(not call.task.strip() or len(call.task) > MAX_TASK for call in calls):
         raise Refused(_("Please say what is asked of each department."), field="departments")
 
 
@@ -190,7 +193,6 @@ def dispute_turnout(*, turnout: Turnout, user: User, reason: str, now: datetime 
     turnout.state, turnout.disputed_at = TurnoutState.DISPUTED, now
     turnout.dispute_reason = reason.strip()
     due = due_times(scope="", steps=[Step.DECIDE_DISPUTE], now=now)
-    records.meet_deadlines(subject=turnout, kinds=[Step.TURNOUT_ACCEPT], now=now)
     records.set_deadlines(subject=turnout, unit=turnout.case.district, due=due, now=now)
     keep(turnout, "state", "disputed_at", "dispute_reason")
     _noted(turnout, Verb.DISPUTE_TURNOUT, user, turnout.department, now, reason=reason.strip())
@@ -333,6 +335,8 @@ def release(
     now = now or timezone.now()
     turnout = locked_turnout(turnout)
     check_turnout(turnout=turnout, verb=Verb.RELEASE, user=user)
+    if turnout.movements.filter(unit=turnout.department_id, actor=user).exists():
+        raise NotAllowed(_("Whoever acted for the department cannot mark it."))
     marks = {"on_time": on_time, "cooperation": cooperation, "result": result}
     for name, mark in marks.items():
         if mark not in MARKS:
@@ -367,9 +371,9 @@ def withdraw_turnout(*, turnout: Turnout, user: User, reason: str, now: datetime
     now = now or timezone.now()
     turnout = locked_turnout(turnout)
     check_turnout(turnout=turnout, verb=Verb.WITHDRAW_TURNOUT, user=user, reason=reason)
-    turnout.state = TurnoutState.WITHDRAWN
+    turnout.state, turnout.withdrawn_at = TurnoutState.WITHDRAWN, now
     _end(turnout, now)
-    keep(turnout, "state")
+    keep(turnout, "state", "withdrawn_at")
     _noted(turnout, Verb.WITHDRAW_TURNOUT, user, turnout.street, now, reason=reason.strip(), public=True)
     _tell_department(turnout, "turnout.withdrawn", now)
     return turnout

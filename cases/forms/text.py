@@ -3,8 +3,14 @@
 import re
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff"
+    r"\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # the last ones turn the direction of what follows
+)
+DAMAGED = "\ufffd"  # stands where bytes could not be read
 
 
 def plain(text: str) -> str:
@@ -12,8 +18,16 @@ def plain(text: str) -> str:
     return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def whole(text: str) -> None:
+    """Raise ValidationError when a part of `text` was lost on the way."""
+    if DAMAGED in text:
+        raise ValidationError(_("The text arrived damaged. Please type it again."), code="damaged")
+
+
 class PlainTextField(forms.CharField):
     """A CharField of plain text, also where it is shown again because something else was wrong."""
+
+    default_validators = [whole]
 
     def to_python(self, value):
         return super().to_python(plain(value) if isinstance(value, str) else value)

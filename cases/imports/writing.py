@@ -144,7 +144,7 @@ def _turnout(draft: Draft, case: Case, whistle: Whistle) -> Turnout:
         task=case.summary,
         state=TurnoutState.CALLED if draft.is_open else TurnoutState.IMPORTED,
         called_at=case.lodged_at,
-        arrive_due_at=draft.given.get("due_at") or case.lodged_at,
+        arrive_due_at=draft.given.get("due_at") or draft.given.get("answered_at") or case.due_at,
     )
     if draft.is_open:
         turnout.next_due_at = case.due_at

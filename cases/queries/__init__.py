@@ -49,8 +49,10 @@ from cases.queries.rights import (
     may_ever_on_case,
     may_reveal,
     rating_is_open,
+    revealing_unit,
     turnout_verbs_for,
     verbs_for,
+    withholds,
 )
 from cases.queries.scope import (
     PLACE_OF_KIND,
@@ -111,6 +113,7 @@ __all__ = [
     "places_and_grids",
     "public_timeline",
     "rating_is_open",
+    "revealing_unit",
     "sees_turnout",
     "silent_since",
     "streets_answered_by",
@@ -126,5 +129,6 @@ __all__ = [
     "visible_to",
     "whistle_rate",
     "with_details",
+    "withholds",
     "within_reach",
 ]

@@ -96,16 +96,13 @@ def late_to_arrive(districts, now: datetime) -> QuerySet[Turnout]:
 
 
 def whistle_rate(districts, since: datetime) -> QuerySet:
-    """Return rows {street, street__name, escalated, whistled}: cases of streets that reached the street level.
+    """Return rows {street, street__name, escalated, whistles} of the cases that went up to a street from `since` on.
 
-    吹哨率 = whistled per 100 escalated cases lodged from `since` on.
+    吹哨率 = whistles per 100 escalated cases, whatever became of a case later.
     """
     return (
-        Case.objects.filter(district__in=districts, lodged_at__gte=since, level__gte=Level.STREET)
+        Case.objects.filter(district__in=districts, escalated_at__gte=since)
         .values("street", "street__name")
-        .annotate(
-            escalated=Count("pk", distinct=True),
-            whistled=Count("pk", filter=Q(whistles__isnull=False), distinct=True),
-        )
+        .annotate(escalated=Count("pk", distinct=True), whistles=Count("whistles", distinct=True))
         .order_by("street__code")
     )

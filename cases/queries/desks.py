@@ -70,9 +70,6 @@ def listed_for(user) -> QuerySet[Case]:
 
 
 def silent_since(now: datetime, limit: int = 200) -> list[int]:
-    """Return the keys of cases whose time to be rated ran out before `now`, at most `limit`."""
-    return list(
-        Case.objects.filter(state=State.RESOLVED, resolved_at__lt=now, next_due_at__lt=now).values_list(
-            "pk", flat=True
-        )[:limit]
-    )
+    """Return the keys of at most `limit` cases whose time to be rated ran out before `now`, the longest ago first."""
+    silent = Case.objects.filter(state=State.RESOLVED, next_due_at__lt=now)
+    return list(silent.order_by("next_due_at", "pk").values_list("pk", flat=True)[:limit])

@@ -88,23 +88,34 @@ def turnout_verbs_for(user, turnout: Turnout) -> list[Verb]:
 
 
 def may_reveal(user, case: Case) -> bool:
-    """Return whether `user` may have the contact shown.
+    """Return whether `user` may have the contact shown, as far as it is not withheld (see `revealing_unit`)."""
+    return revealing_unit(user, case) is not None
 
-    The units that work on the case may; when the resident withholds the name, only the command centre, which
-    is not the unit complained about.
+
+def revealing_unit(user, case: Case) -> int | None:
+    """Return the key of the unit for which `user` may have the contact shown, or None: a unit at work on the case.
+
+    Of a contact that is withheld it is shown where to go, and the rest to the command centre only (`withholds`).
     """
     grants = grants_of(user)
+    for unit in (case.holder_id, case.grid_id, case.community_id, case.street_id):
+        if unit and unit != case.district_id and grants.on("reveal_contact", unit):
+            return unit
+    if departments := grants.units("reveal_contact", UnitKind.DEPARTMENT):
+        called = case.turnouts.filter(department__in=departments, state__in=OPEN_TURNOUT_STATES)
+        if department := called.values_list("department", flat=True).first():
+            return department
     if grants.on("command_case", case.district_id) and grants.on("reveal_contact", case.district_id):
-        return True
-    if case.confidential:
-        return False
-    held = {case.holder_id, case.street_id, case.grid_id, case.community_id} - {None}
-    if any(grants.on("reveal_contact", unit) for unit in held):
-        return True
-    departments = grants.units("reveal_contact", UnitKind.DEPARTMENT)
-    return (
-        bool(departments) and case.turnouts.filter(department__in=departments, state__in=OPEN_TURNOUT_STATES).exists()
-    )
+        return case.district_id
+    return None
+
+
+def withholds(case: Case, unit_id: int) -> bool:
+    """Return whether name and telephone are withheld from that unit: the resident asked so, and it is not command.
+
+    Which of grid, community, street and department is the unit complained about cannot be known, so it is all.
+    """
+    return case.confidential and unit_id != case.district_id
 
 
 def rating_is_open(rating_at: datetime, now: datetime) -> bool:

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.access import holding, seeing
-from accounts.errors import NotAllowed, OutOfTurn, Refused
+from accounts.errors import OutOfTurn, Refused
 from accounts.queries import grants_of
 from cases import actions, queries
 from cases.enums import OPEN_STATES, Level, State, Verb
 from cases.forms.command import DecideExclusionForm
+from cases.forms.refusals import show_refusal
 from cases.views.turnout_verbs import panel_of
 from records.keyset import page
 from records.queries import deadlines_of
@@ -80,7 +81,7 @@ def _rates(districts, now) -> list[dict]:
     low, high = settings.WHISTLE_RATE_BAND
     rows = []
     for row in queries.whistle_rate(districts, now - timedelta(days=RATE_DAYS)):
-        rate = 100 * row["whistled"] / row["escalated"]
+        rate = 100 * row["whistles"] / row["escalated"]
         rows.append({**row, "rate": rate, "standing": "low" if rate < low else "high" if rate > high else "normal"})
     return rows
 
@@ -112,10 +113,10 @@ def decide_exclusion(request, pk):
     if form.is_valid():
         try:
             actions.decide_exclusion(exclusion=exclusion, user=request.user, **form.cleaned_data)
-        except (NotAllowed, OutOfTurn):
+        except OutOfTurn:
             raise
-        except Refused as error:
-            form.add_error(error.field if error.field in form.fields else None, error.sentence)
+        except Refused as refusal:
+            show_refusal(form, refusal)
         else:
             messages.success(request, DECIDED[form.cleaned_data["approve"]])
             return redirect("exclusions")

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import anyone
 from accounts.errors import OutOfTurn, Refused
-from cases import actions, guesses, queries, wording
+from cases import actions, queries, wording
 from cases.enums import Verb
 from cases.forms.photos import PhotoFormMixin
 from cases.forms.refusals import show_refusal
 from cases.forms.resident import FollowForm, InformationForm, RateForm, WithdrawForm
 from cases.models import Case
-from cases.views.secrets import by_link
+from cases.throttle import GUESSES
+from cases.views.by_link import by_link
 from cases.workflow import allowed_on_case
 from records.queries import attachments_of
 from records.views import photo_response
@@ -84,13 +85,13 @@ def follow(request):
     form = FollowForm(request.POST or None)
     if form.is_valid():
         number, secret = form.cleaned_data["number"], form.cleaned_data["secret"]
-        guess = {"address": get_adapter().get_client_ip(request), "number": number}
-        if guesses.too_many(**guess):
+        who = (f"address:{get_adapter().get_client_ip(request)}", f"number:{number}")
+        if GUESSES.is_full(*who):
             form.add_error(None, _("Too many wrong numbers or codes. Please wait ten minutes and try again."))
         elif case := queries.by_secret(number, secret).first():
             return redirect("follow_case", case.number, case.secret)
         else:
-            guesses.count_wrong(**guess)
+            GUESSES.count(*who)
             form.add_error(None, _("Number and code do not belong together. Please look at them again."))
     return render(request, "cases/public/follow.html", {"form": form})
 

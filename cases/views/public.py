@@ -1,6 +1,7 @@
 """Residents lodge a request, signed in or not: on the web, or by the code at a building."""
 
 import segno
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +18,8 @@ from cases.forms.refusals import show_refusal
 from cases.forms.resident import BuildingLodgeForm, LodgeForm, RequestForm
 from cases.forms.text import plain
 from cases.models import Building, Case
-from cases.views.secrets import by_link
+from cases.throttle import FILINGS, SUPPORTS
+from cases.views.by_link import by_link
 from records.keyset import page
 
 
@@ -32,12 +34,17 @@ def _own_contact(request: HttpRequest) -> dict:
 
 def _lodge(request: HttpRequest, form: RequestForm, channel: Channel) -> Case | None:
     """Keep the photos, and lodge the request if nothing is missing; else the form says what is."""
+    address = get_adapter().get_client_ip(request)
+    if _user(request) is None and FILINGS.is_full(address):
+        form.add_error(None, _("Too many requests come from your network. Please wait an hour, sign in, or call."))
+        return None
     form.keep_photos(_user(request))
     if "narrow" in request.POST:
         form.forget_errors()
         return None
     if not form.is_valid():
         return None
+    FILINGS.count(address)
     try:
         return actions.lodge(**form.given(), channel=channel, lodger=_user(request))
     except Refused as refusal:
@@ -110,6 +117,11 @@ def support(request, code, number):
     if case is None:
         messages.info(request, _("This request is no longer open."))
         return redirect("building", found.code)
+    address = get_adapter().get_client_ip(request)
+    if _user(request) is None and SUPPORTS.is_full(address):
+        messages.error(request, _("Too many requests come from your network. Please wait an hour, sign in, or call."))
+        return redirect("building", found.code)
+    SUPPORTS.count(address)
     if actions.support(case=case, person=_person(request), user=_user(request)):
         messages.success(request, _("Thank you: you are counted. You help us to see how many it troubles."))
     else:

@@ -12,6 +12,7 @@ from accounts.errors import NotAllowed, Refused
 from cases import queries
 from cases.enums import Step, TurnoutState, Verb
 from cases.forms.photos import PhotoFormMixin
+from cases.forms.refusals import show_refusal
 from cases.forms.turnouts import PastTurnoutsForm
 from cases.models import Turnout
 from cases.views.turnout_verbs import TURNOUT_VERBS, Panel, panel_of
@@ -66,10 +67,8 @@ def verb(request, pk, verb):
     if form.is_valid():
         try:
             row.carry_out(form=form, turnout=found, user=request.user)
-        except NotAllowed:
-            raise
-        except Refused as error:
-            form.add_error(error.field if error.field in form.fields else None, error.sentence)
+        except Refused as refusal:
+            show_refusal(form, refusal)
         else:
             messages.success(request, row.done)
             return redirect(row.leads_to(found))

@@ -16,7 +16,9 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from accounts.models import Unit, User
-from cases.models import Building, Category
+from cases.actions import close_silent
+from cases.enums import State
+from cases.models import Building, Case, Category
 from portal.demo.accounts import PASSWORD
 from portal.demo.replay import Replay
 from records.models import Notice
@@ -49,6 +51,8 @@ def load(stdout, now: datetime | None = None) -> int:
     for script in tqdm(sorted(scripts, key=lambda row: -row["days_ago"]), unit="case", leave=False):
         age = timedelta(days=script["days_ago"])
         replay.play(script, lodged_at=(now if age < FRESH else office) - age)
+    for case in Case.objects.filter(state=State.RESOLVED, next_due_at__lt=now):
+        close_silent(case=case, now=case.next_due_at)
     Notice.objects.filter(created_at__lt=now - FRESH).update(read_at=now - FRESH)
     return len(scripts)
 

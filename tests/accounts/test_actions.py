@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
+from accounts import actions
 from accounts.actions import appoint, place_unit
 from accounts.enums import Role, UnitKind
 from accounts.errors import Refused
-from accounts.models import Unit
+from accounts.models import Post, Unit
 
 
 def test_the_path_is_the_codes_from_the_root(cast):
@@ -66,3 +67,26 @@ def test_a_post_is_held_once_and_ends_after_it_starts(cast):
             start=date(2026, 5, 2),
             end=date(2026, 5, 1),
         )
+
+
+def test_a_unit_lies_where_its_parent_lies_by_now(cast):
+    stale = Unit.objects.get(pk=cast.community.pk)
+    moved = Unit.objects.get(pk=cast.community.pk)
+    moved.parent = cast.neighbour_street
+    place_unit(unit=moved)
+    grid = place_unit(unit=Unit(code="G9", name="新网格", kind=UnitKind.GRID, parent=stale))
+    assert grid.path == "110/110002/110001001/G9/"
+
+
+def test_a_code_that_somebody_else_took_first_is_refused(cast):
+    with pytest.raises(Refused) as refusal:
+        place_unit(unit=Unit(code=cast.street.code, name="又一个", kind=UnitKind.STREET, parent=cast.district))
+    assert refusal.value.field == "code"
+
+
+def test_a_post_that_somebody_else_gave_first_is_refused(cast, monkeypatch):
+    monkeypatch.setattr(actions, "check_post", lambda **_given: None)  # as if both had asked before either wrote
+    with pytest.raises(Refused) as refusal:
+        appoint(user=cast.dispatcher, unit=cast.street, role=Role.STREET_DISPATCHER)
+    assert refusal.value.field == "role"
+    assert Post.objects.filter(user=cast.dispatcher).count() == 1

@@ -244,7 +244,7 @@ def test_a_number_of_somebody_else_is_refused(cast):
 
 def test_thousands_of_people_cost_a_few_queries(cast, django_assert_max_num_queries):
     rows = "".join(row_for(cast, f"u{n}", "") for n in range(1000))
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(70):
         import_people(source=file(PEOPLE + rows))
     assert Post.objects.filter(unit=cast.street).count() >= 1000
 

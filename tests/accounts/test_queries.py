@@ -6,11 +6,12 @@ import pytest
 from django.utils import timezone
 from guardian.shortcuts import get_perms
 
-from accounts.actions import appoint, deactivate, keep_post, renew_grants
+from accounts.actions import appoint, deactivate, keep_post
 from accounts.enums import Role
 from accounts.models import Post, UnitGrant, User
-from accounts.queries import administers, grants_of, holders_of, people_with_stale_grants, units_where
+from accounts.queries import administers, grants_of, holders_of
 from accounts.roles import RULES
+from accounts.tasks import renew_grants_by_date
 
 
 def fresh(user) -> User:
@@ -25,7 +26,7 @@ def test_a_role_gives_exactly_its_permissions_on_its_unit(cast, role):
     appoint(user=user, unit=unit, role=role)
     assert set(get_perms(user, unit)) == RULES[role].permissions
     for permission in RULES[role].permissions:
-        assert list(units_where(fresh(user), permission)) == [unit]
+        assert grants_of(fresh(user)).units(permission) == {unit.pk}
     assert not get_perms(user, cast.neighbour_street)
 
 
@@ -60,8 +61,7 @@ def test_a_post_that_begins_later_gives_its_grants_by_the_sweep(cast):
     )
     assert not grants_of(fresh(user)).holds("view_case")
     Post.objects.filter(pk=post.pk).update(start=timezone.localdate())
-    assert user in people_with_stale_grants()
-    renew_grants(user=user)
+    renew_grants_by_date()
     assert grants_of(fresh(user)).on("dispatch_case", cast.street)
 
 

@@ -29,12 +29,15 @@ class Stories:
         self.officers[unit.pk] = person(f"officer-{code}", f"{code}值班", unit, Role.DUTY_OFFICER)
         return unit
 
-    def call(self, *departments: Unit, at=SPRING, neighbour=False) -> Case:
-        """Return a case about which the street (or its neighbour) has called `departments` (default: water)."""
+    def call(self, *departments: Unit, at=SPRING, neighbour=False, **lodged) -> Case:
+        """Return a case about which the street (or its neighbour) has called `departments` (default: water).
+
+        `lodged` is what the case differs in from `Cast.lodge`.
+        """
         street, user = (
             (self.cast.neighbour_street, self.cast.neighbour) if neighbour else (self.cast.street, self.cast.dispatcher)
         )
-        case = self.cast.lodge(place=Place(street), now=at)
+        case = self.cast.lodge(place=Place(street), now=at, **lodged)
         actions.accept(case=case, user=user, now=at)
         calls = [Call(unit, "到场处置") for unit in departments or [self.cast.water]]
         actions.blow_whistle(case=case, user=user, kind="emergency", place="北门", calls=calls, now=at)
@@ -42,10 +45,10 @@ class Stories:
         return case
 
     def tell(
-        self, *departments: Unit, at=SPRING, neighbour=False, minutes=10, marks=(5, 5, 5), rating=(True, 5)
+        self, *departments: Unit, at=SPRING, neighbour=False, minutes=10, marks=(5, 5, 5), rating=(True, 5), **lodged
     ) -> Case:
         """Return a case that was answered after its departments came, were marked and, with `rating`, rated."""
-        case = self.call(*departments, at=at, neighbour=neighbour)
+        case = self.call(*departments, at=at, neighbour=neighbour, **lodged)
         user = self.cast.neighbour if neighbour else self.cast.dispatcher
         came = at + timedelta(minutes=minutes)
         for turnout in case.turnouts.all():
@@ -69,6 +72,13 @@ class Stories:
             case=case, user=self.cast.dispatcher, code="outside_district", text="不在本区", now=at
         )
         actions.decide_exclusion(exclusion=asked, user=self.cast.command, approve=True, reason="属实", now=at)
+
+
+@pytest.fixture
+def english(client):
+    """The client asks for English, so that sentences can be compared with those of the source."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
 
 
 @pytest.fixture

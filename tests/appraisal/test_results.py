@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 
 from appraisal.enums import Code
 from appraisal.months import bounds, month_at
+from appraisal.queries import span
 from appraisal.results import result_of
 from cases import actions
 from tests.appraisal.conftest import SPRING
@@ -83,6 +84,86 @@ def test_excused_withdrawn_and_disputed_whistles_do_not_count(stories, cast):
             )
     facts = row_of(cast, cast.water).facts
     assert (facts.called, facts.response.part, facts.response.whole) == (1, 0, 1)  # the rejected one counts again
+
+
+def taken_back(stories, minutes, *, accepted=False):
+    """A whistle with 30 minutes to arrive, taken back after `minutes`; its case is answered and rated."""
+    cast, at = stories.cast, SPRING + timedelta(minutes=minutes)
+    case = stories.call()
+    turnout = case.turnouts.get()
+    if accepted:
+        actions.accept_turnout(turnout=turnout, user=cast.water_officer, now=SPRING)
+    actions.withdraw_turnout(turnout=turnout, user=cast.dispatcher, reason="已自行处置", now=at)
+    actions.resolve(case=case, user=cast.dispatcher, text="好了", now=at)
+    return actions.rate(case=case, rater=cast.resident, solved=False, satisfaction=1, now=at)
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+@pytest.mark.usefixtures("english")
+def test_taking_a_late_whistle_back_does_not_wipe_it_out(stories, cast, signed_in, accepted):
+    stories.tell()
+    late = taken_back(stories, 31, accepted=accepted)
+    row = row_of(cast, cast.water)
+    assert (row.figure("response").value, row.facts.called) == (Fraction(1, 2), 2)
+    assert (row.figure("turnout_marks").value, row.figure("turnout_marks").sample) == (1, 1)
+    assert (row.figure("satisfaction").value, row.figure("satisfaction").sample) == (1, 1)
+    assert row.facts.unrated == 0
+    client = signed_in(cast.dispatcher)
+    behind = evidence(client, "response")
+    assert late in [turnout.case for turnout in behind] and len(behind) == 2
+    assert len(evidence(client, "turnout_marks")) == len(evidence(client, "satisfaction")) == 1
+    page = client.get(reverse("appraisal_evidence", args=[MARCH, "D01", "response"])).content.decode()
+    assert page.count("Taken back unanswered, after its time had run out") == 1
+    assert "No answer yet" not in page
+
+
+def test_a_whistle_taken_back_in_time_counts_for_nothing(stories, cast, signed_in):
+    taken_back(stories, 30)
+    row = row_of(cast, cast.water)
+    assert (row.facts.called, row.figure("response").sample) == (0, 0)
+    assert evidence(signed_in(cast.command), "response") == []
+
+
+def by_telephone(stories, **told):
+    """A case that the telephone desk typed for a caller without an account."""
+    return stories.tell(channel="phone", lodger=None, rating=None, **told)
+
+
+@pytest.mark.usefixtures("english")
+def test_an_unverified_rating_counts_in_no_rate_and_is_shown(stories, cast, signed_in):
+    stories.tell(rating=(False, 2))
+    for _case in range(2):
+        actions.rate(case=by_telephone(stories), rater=None, solved=True, satisfaction=5, now=SPRING)
+    facts = row_of(cast, cast.water).facts
+    assert (facts.resolution.part, facts.resolution.whole) == (0, 1)
+    assert (facts.satisfaction.part, facts.satisfaction.whole) == (0, 1)
+    assert (facts.unverified, facts.unrated) == (2, 0)
+    (district,) = printed("2024-03", "--district", "110")["districts"]
+    assert district["departments"][0]["unverified"] == 2
+    client = signed_in(cast.command)
+    page = client.get(reverse("appraisal_department", args=[MARCH, "D01"])).content.decode()
+    assert "2 unverified ratings, not counted" in page
+    cases = evidence(client, "satisfaction")
+    assert sorted(case.unverified or 0 for case in cases) == [0, 1, 1]
+    page = client.get(reverse("appraisal_evidence", args=[MARCH, "D01", "satisfaction"])).content.decode()
+    assert page.count("1 unverified rating, not counted") == 2
+    assert "Satisfaction 2 of 5" in page and "Satisfaction 5 of 5" not in page
+
+
+def test_an_unverified_rating_does_not_replace_the_answer_of_the_resident(stories, cast):
+    case = stories.tell(channel="phone", rating=(False, 1))  # by the caller's own account: verified
+    actions.resolve(case=case, user=cast.dispatcher, text="返工完成", now=SPRING)
+    actions.rate(case=case, rater=None, solved=True, satisfaction=5, now=SPRING)
+    facts = row_of(cast, cast.water).facts
+    assert (facts.resolution.part, facts.resolution.whole, facts.unverified) == (0, 1, 1)
+
+
+def test_an_excluded_case_with_an_unverified_rating_counts_in_neither_rate(stories, cast):
+    case = by_telephone(stories)
+    actions.rate(case=case, rater=None, solved=True, satisfaction=5, now=SPRING)
+    stories.exclude(case)
+    facts = row_of(cast, cast.water).facts
+    assert (facts.satisfaction.whole, facts.satisfaction.excluded_whole, facts.unverified) == (0, 0, 1)
 
 
 def test_a_case_counts_once_for_each_department_called_to_it(stories, cast):
@@ -265,6 +346,29 @@ def test_other_months_do_not_leak_into_the_evidence(spring, cast, signed_in):
 def test_the_newest_month_with_whistles_comes_first(spring, cast, signed_in):
     response = signed_in(cast.command).get(reverse("appraisal"))
     assert response.url == "/appraisal/2024-03/"
+
+
+def test_finding_the_months_does_not_read_every_turnout(stories, cast):
+    if connection.vendor != "sqlite":
+        pytest.skip("counts the steps of SQLite")
+    stories.call(at=SPRING - timedelta(days=60))
+    turnout = stories.call().turnouts.get()
+    turnout.state = "excused"
+
+    def steps():
+        counted = []
+        connection.connection.set_progress_handler(lambda: counted.append(1), 1)
+        try:
+            assert span(cast.district) == (date(2024, 1, 1), MARCH)
+        finally:
+            connection.connection.set_progress_handler(None, 0)
+        return len(counted)
+
+    few = steps()
+    for number in range(200):
+        turnout.pk, turnout.called_at = None, SPRING - timedelta(hours=number)
+        turnout.save(force_insert=True)
+    assert steps() <= few + 20
 
 
 def test_without_whistles_the_present_month_is_shown(cast, signed_in):

@@ -233,6 +233,16 @@ def test_bad_weights_are_answered_in_the_form(cast, signed_in, weight):
     assert Scheme.objects.count() == 1
 
 
+def test_a_person_who_may_not_is_refused_the_page_and_not_told_in_the_form(cast, signed_in, monkeypatch):
+    def refuse(**_given):
+        raise NotAllowed()
+
+    client = signed_in(cast.appraiser)
+    monkeypatch.setattr(actions, "compose", refuse)  # the post ended while the form was open
+    typed = {"name": "x", "turnout_marks": "1", "response": "1"}
+    assert client.post(reverse("appraisal_compose"), typed).status_code == 403
+
+
 def test_the_share_is_worked_out_without_saving(cast, signed_in):
     client = signed_in(cast.appraiser)
     typed = {"name": "x", "turnout_marks": "33", "response": "66", "preview": "1"}

@@ -48,6 +48,7 @@ class Reader:
     """One person at one screen, who notices script errors, faults of accessibility and sideways scrolling."""
 
     def __init__(self, browser, base: str, viewport: dict):
+        self.base = base
         self.context = browser.new_context(
             base_url=base, viewport=viewport, locale="zh-CN", timezone_id="Asia/Shanghai"
         )
@@ -70,6 +71,11 @@ class Reader:
     def goto(self, path: str) -> Page:
         self.page.goto(path)
         return self.check()
+
+    def look(self, language: str, large_text: str) -> None:
+        """Choose the language of the pages from now on, and large text (on or off)."""
+        wanted = {"django_language": language, "large_text": large_text}
+        self.context.add_cookies([{"name": name, "value": value, "url": self.base} for name, value in wanted.items()])
 
     def sign_in(self, username: str, password: str) -> Page:
         self.goto("/account/login/")

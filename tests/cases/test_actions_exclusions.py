@@ -20,7 +20,7 @@ def test_command_approves_and_it_is_audited(cast):
     actions.decide_exclusion(exclusion=exclusion, user=cast.command, approve=True, reason="情况属实")
     case.refresh_from_db()
     assert case.excluded_at is not None
-    assert AuditEntry.objects.get().verb == "exclusion.approve_exclusion"
+    assert AuditEntry.objects.filter(verb="exclusion.approve_exclusion").count() == 1
     assert Notice.objects.filter(recipient=cast.dispatcher, kind="exclusion.approved").count() == 1
 
 

@@ -203,7 +203,7 @@ def test_a_patrols_case_is_closed_when_answered(cast):
 
 
 def test_merging_counts_the_supporters(cast):
-    one, other = cast.on_street(), cast.on_street()
+    one, other = cast.on_street(), cast.on_street(lodger=cast.leader)
     actions.support(case=one, person="somebody")
     merged = actions.merge(case=one, into=other, user=cast.dispatcher, reason="同一井盖")
     other.refresh_from_db()
@@ -239,3 +239,47 @@ def test_history_cannot_be_changed(cast):
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             attempt()
     assert Movement.objects.filter(case=case).count() == 1
+
+
+def test_after_escalation_everything_is_owed_by_the_street(cast):
+    case = cast.lodge(category=cast.urgent_category)
+    actions.escalate(case=case, user=cast.grid_worker, reason="需要专业力量")
+    owed = set(Deadline.objects.filter(met_at=None).values_list("kind", "unit"))
+    assert owed == {(step, cast.street.pk) for step in (Step.ACCEPT, Step.ON_SPOT, Step.MEASURES, Step.RESOLVE)}
+
+
+def test_whoever_supported_both_counts_once_and_the_merged_resident_is_told(cast):
+    one, other = cast.on_street(), cast.on_street(lodger=cast.leader)
+    for case in (one, other):
+        actions.support(case=case, person="somebody")
+    actions.merge(case=one, into=other, user=cast.dispatcher, reason="同一井盖")
+    other.refresh_from_db()
+    assert other.supporters == 2  # somebody, and the resident of the merged case
+    actions.resolve(case=other, user=cast.dispatcher, text="已更换")
+    assert Notice.objects.filter(recipient=cast.resident, kind="case.supported_resolved").count() == 1
+
+
+def test_nothing_is_merged_into_what_the_street_does_not_see(cast):
+    elsewhere = cast.lodge(place=Place(cast.neighbour_grid))
+    with pytest.raises(Refused):
+        actions.merge(case=cast.on_street(), into=elsewhere, user=cast.dispatcher, reason="甩给邻街")
+
+
+def test_a_case_that_ends_ends_its_undecided_exclusion(cast):
+    one, other, third = cast.on_street(), cast.on_street(), cast.on_street()
+    for case in (one, other):
+        actions.ask_exclusion(case=case, user=cast.dispatcher, code="judicial", text="已起诉")
+    actions.withdraw(case=one, resident=cast.resident, reason="不用了")
+    actions.merge(case=other, into=third, user=cast.dispatcher, reason="重复")
+    assert not Deadline.objects.filter(kind=Step.DECIDE_EXCLUSION, met_at=None, cancelled_at=None).exists()
+    for case in (one, other):
+        assert case.exclusions.get().decided_at is not None
+
+
+def test_the_same_form_twice_reports_progress_once(cast):
+    case, token = actions.accept(case=cast.lodge(), user=cast.grid_worker), uuid.uuid4()
+    for _i in range(2):
+        actions.report_progress(case=case, user=cast.grid_worker, text="已联系维修", photos=token)
+        actions.attend(case=case, user=cast.grid_worker)
+    verbs = list(case.movements.values_list("verb", flat=True))
+    assert (verbs.count("report_progress"), verbs.count("attend")) == (1, 1)

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.actions import place_unit
 from accounts.enums import UnitKind
-from accounts.errors import Refused
+from accounts.errors import NotAllowed, Refused
 from accounts.models import Unit
 from cases.actions import Place, lodge
 from cases.clocks import SHANGHAI
@@ -110,3 +110,30 @@ def test_an_anonymous_request_needs_no_account(cast):
     case = lodge(place=Place(cast.grid), category=cast.category, kind="enquiry", text="几点开门？", channel="web")
     assert case.lodger is None
     assert len(case.secret) == 12
+
+
+def test_an_empty_description_is_refused(cast):
+    with pytest.raises(Refused) as refusal:
+        cast.lodge(text="  ")
+    assert refusal.value.field == "text"
+
+
+@pytest.mark.parametrize(
+    ("who", "channel", "allowed"),
+    [
+        ("dispatcher", "phone", True),
+        ("command", "phone", True),
+        ("neighbour", "phone", False),
+        ("grid_worker", "phone", False),
+        ("grid_worker", "patrol", True),
+        ("neighbour", "patrol", False),
+        ("water_officer", "patrol", False),
+    ],
+)
+def test_an_official_enters_only_for_the_own_territory(cast, who, channel, allowed):
+    given = {"channel": channel, "lodger": None, "entered_by": getattr(cast, who)}
+    if allowed:
+        assert cast.lodge(**given).pk
+    else:
+        with pytest.raises(NotAllowed):
+            cast.lodge(**given)

@@ -1,13 +1,15 @@
 """The resident rates, adds, withdraws; silence is silence; a look at the contact is recorded."""
 
+import uuid
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.errors import NotAllowed, OutOfTurn, Refused
-from cases import actions
+from cases import actions, queries
 from cases.enums import State, Step
 from cases.models import Rating
 from cases.queries import may_reveal, rating_is_open
@@ -81,6 +83,14 @@ def test_silence_closes_and_is_never_satisfaction(cast):
     assert close_silent_cases() == 0
 
 
+def test_silence_closes_all_however_many(cast, monkeypatch):
+    monkeypatch.setattr(queries, "silent_since", partial(queries.silent_since, limit=1))
+    for _i in range(3):
+        case = cast.resolved()
+        type(case).objects.filter(pk=case.pk).update(next_due_at=timezone.now() - timedelta(days=1))
+    assert close_silent_cases() == 3
+
+
 def test_a_case_is_not_closed_before_its_time(cast):
     case = cast.resolved()
     assert close_silent_cases() == 0
@@ -114,47 +124,78 @@ def test_one_person_supports_once(cast):
     assert case.supporters == 2
 
 
-REVEALS = {
-    # who: (open case, case with the name withheld)
-    "grid_worker": (True, False),
-    "secretary": (True, False),
-    "dispatcher": (True, False),
-    "leader": (False, False),
-    "neighbour": (False, False),
-    "water_officer": (True, False),
-    "water_head": (False, False),
-    "parks_officer": (False, False),
-    "command": (True, True),
-    "district_leader": (False, False),
-    "resident": (False, False),
-    "sysadmin": (False, False),
-    "auditor": (False, False),
-    "outsider": (False, False),
-    "outside_command": (False, False),
+@pytest.mark.parametrize(
+    ("given", "by", "verified"),
+    [
+        ({"channel": "web"}, None, True),
+        ({"channel": "phone", "lodger": None}, None, False),  # the official who typed it knows the code
+        ({"channel": "phone"}, "resident", True),
+    ],
+)
+def test_a_rating_is_verified_when_it_is_certain_who_rates(cast, given, by, verified):
+    case = cast.resolved(**given)
+    actions.rate(case=case, rater=by and getattr(cast, by), solved=True, satisfaction=5)
+    assert Rating.objects.get().is_verified is verified
+
+
+LOOKING_UNIT = {
+    "grid_worker": "grid",
+    "secretary": "community",
+    "dispatcher": "street",
+    "water_officer": "water",
+    "command": "district",
 }
+MAY_LOOK = set(LOOKING_UNIT)
+EVERYBODY = [*LOOKING_UNIT, "leader", "neighbour", "water_head", "parks_officer", "district_leader", "resident"]
+EVERYBODY += ["sysadmin", "auditor", "outsider", "outside_command"]
 
 
-@pytest.mark.parametrize("who", REVEALS)
+@pytest.mark.parametrize("who", EVERYBODY)
 @pytest.mark.parametrize("confidential", [False, True])
 def test_who_may_see_the_contact(cast, who, confidential):
     case = cast.whistled(confidential=confidential)
     user = getattr(cast, who)
-    expected = REVEALS[who][confidential]
-    assert may_reveal(user, case) is expected
-    if expected:
-        assert actions.reveal_contact(case=case, user=user, reason="回访").name == "王小明"
-    else:
+    assert may_reveal(user, case) is (who in MAY_LOOK)
+    if who not in MAY_LOOK:
         with pytest.raises(NotAllowed):
             actions.reveal_contact(case=case, user=user, reason="回访")
+        return
+    contact = actions.reveal_contact(case=case, user=user, reason="回访")
+    named = not confidential or who == "command"
+    assert (contact.name, contact.phone) == (("王小明", "+8619900001234") if named else ("", ""))
+    assert contact.address == "3号楼2单元501"
+    unit = getattr(cast, LOOKING_UNIT[who])
+    assert AuditEntry.objects.get(verb="contact.reveal").unit == unit
+    assert Notice.objects.get(kind="contact.revealed").parameters["unit"] == unit.name
+
+
+def test_what_is_withheld_stays_in_the_database(cast):
+    case = cast.lodge(confidential=True)
+    actions.reveal_contact(case=case, user=cast.grid_worker, reason="上门")
+    case.contact.refresh_from_db()
+    assert case.contact.name == "王小明"
+
+
+def test_an_official_who_lodged_on_the_own_ground_gives_no_verified_rating(cast):
+    case = cast.resolved(lodger=cast.secretary)
+    actions.rate(case=case, rater=None, solved=True, satisfaction=5)
+    assert not Rating.objects.get().is_verified
+
+
+def test_the_same_form_twice_adds_one_piece_of_information(cast):
+    case, token = cast.lodge(), uuid.uuid4()
+    for _i in range(2):
+        actions.add_information(case=case, resident=cast.resident, text="夜里更危险", photos=token)
+    assert case.movements.filter(verb="add_information").count() == 1
 
 
 def test_a_look_is_recorded_and_the_resident_is_told(cast):
     case = cast.lodge()
     with pytest.raises(Refused):
         actions.reveal_contact(case=case, user=cast.grid_worker, reason=" ")
-    assert not AuditEntry.objects.exists()
+    assert not AuditEntry.objects.filter(verb="contact.reveal").exists()
     actions.reveal_contact(case=case, user=cast.grid_worker, reason="上门核实")
-    entry = AuditEntry.objects.get()
+    entry = AuditEntry.objects.get(verb="contact.reveal")
     assert (entry.verb, entry.actor, entry.detail) == (
         "contact.reveal",
         cast.grid_worker,

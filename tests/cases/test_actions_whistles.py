@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from accounts.actions import appoint
+from accounts.enums import Role
 from accounts.errors import NotAllowed, OutOfTurn, Refused
 from accounts.models import Unit
 from cases import actions
@@ -180,7 +182,7 @@ def test_a_dispute_goes_to_command_and_the_clocks_run_on(cast):
     turnout.refresh_from_db()
     after = deadlines(turnout)
     assert (turnout.state, turnout.dispute_reason) == (TurnoutState.DISPUTED, "属燃气管线")
-    assert after[Step.TURNOUT_ACCEPT].met_at == now
+    assert after[Step.TURNOUT_ACCEPT].is_open
     assert after[Step.TURNOUT_ARRIVE].is_open
     assert after[Step.TURNOUT_ARRIVE].due_at == before[Step.TURNOUT_ARRIVE].due_at
     assert after[Step.DECIDE_DISPUTE].unit == cast.district
@@ -224,7 +226,8 @@ def test_a_rejected_dispute_calls_again_with_the_old_clocks(cast):
     actions.decide_dispute(turnout=turnout, user=cast.command, uphold=False, reason="权责清单已明确")
     turnout.refresh_from_db()
     assert turnout.state == TurnoutState.CALLED
-    assert turnout.next_due_at == turnout.arrive_due_at == arrive_due
+    assert turnout.arrive_due_at == arrive_due
+    assert turnout.next_due_at == deadlines(turnout)[Step.TURNOUT_ACCEPT].due_at
     assert turnout.case.open_turnouts == 1
     assert told("turnout.called_again") == {"water", "waterhead", "dispatcher", "leader"}
     actions.accept_turnout(turnout=turnout, user=cast.water_officer)
@@ -420,3 +423,43 @@ def test_a_department_that_was_dissolved_meanwhile_can_still_be_released(cast):
     turnout = reported(cast)
     Unit.objects.filter(pk=cast.water.pk).update(is_active=False)
     assert actions.release(turnout=turnout, user=cast.dispatcher, **MARKS).state == TurnoutState.RELEASED
+
+
+def test_whoever_acted_for_the_department_does_not_mark_it(cast):
+    appoint(user=cast.water_officer, unit=cast.street, role=Role.STREET_DISPATCHER)
+    turnout = cast.whistled().turnouts.get()
+    for verb in (actions.accept_turnout, actions.arrive):
+        verb(turnout=turnout, user=cast.water_officer)
+    with pytest.raises(NotAllowed):
+        actions.release(turnout=turnout, user=cast.water_officer, on_time=5, cooperation=5, result=5)
+    turnout.refresh_from_db()
+    assert turnout.state == TurnoutState.ARRIVED
+
+
+def test_a_rejected_dispute_finds_its_old_clocks_running(cast):
+    turnout = cast.whistled().turnouts.get()
+    actions.dispute_turnout(turnout=turnout, user=cast.water_officer, reason="不属水务")
+    actions.decide_dispute(turnout=turnout, user=cast.command, uphold=False, reason="属水务")
+    open_steps = set(
+        Deadline.objects.filter(met_at=None, cancelled_at=None, unit=cast.water).values_list("kind", flat=True)
+    )
+    assert open_steps == {Step.TURNOUT_ACCEPT, Step.TURNOUT_ARRIVE, Step.TURNOUT_REPORT}
+
+
+def test_what_the_street_takes_back_keeps_its_time(cast):
+    turnout = cast.whistled().turnouts.get()
+    turnout = actions.withdraw_turnout(turnout=turnout, user=cast.dispatcher, reason="误吹")
+    assert turnout.withdrawn_at is not None
+
+
+@pytest.mark.parametrize("call", ["inactive", "long"])
+def test_rules_of_a_call_are_the_actions_own(cast, call):
+    case = cast.on_street()
+    task = "到场" if call == "inactive" else "长" * 501
+    if call == "inactive":
+        type(cast.water).objects.filter(pk=cast.water.pk).update(is_active=False)
+        cast.water.refresh_from_db()
+    with pytest.raises(Refused):
+        actions.blow_whistle(
+            case=case, user=cast.dispatcher, kind="joint", place="北门", calls=[actions.Call(cast.water, task)]
+        )

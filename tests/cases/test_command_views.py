@@ -129,15 +129,20 @@ def test_the_whistle_rate_stands_in_its_band(cast, signed_in, whistled, escalate
     assert f"{whistled} / {escalated}" in rows
 
 
-def test_a_case_whistled_twice_counts_once(cast, signed_in):
+def test_a_case_whistled_twice_counts_twice(cast, signed_in):
     case = cast.whistled()
     actions.blow_whistle(case=case, user=cast.dispatcher, kind="joint", place="北门", calls=[Call(cast.parks, "修剪")])
-    assert "1 / 1" in section(overview(signed_in(cast.command)), "Whistle rate by street")
+    assert "2 / 1" in section(overview(signed_in(cast.command)), "Whistle rate by street")
+
+
+def test_a_case_handed_back_down_still_counts(cast, signed_in):
+    actions.assign(case=cast.on_street(), user=cast.dispatcher, to=cast.community, reason="请社区办理")
+    assert "0 / 1" in section(overview(signed_in(cast.command)), "Whistle rate by street")
 
 
 def test_only_the_last_thirty_days_count_in_the_rate(cast, signed_in):
-    Case.objects.filter(pk=cast.whistled().pk).update(lodged_at=timezone.now() - timedelta(days=31))
-    assert "has reached a street" in section(overview(signed_in(cast.command)), "Whistle rate by street")
+    Case.objects.filter(pk=cast.whistled().pk).update(escalated_at=timezone.now() - timedelta(days=31))
+    assert "was sent up to a street" in section(overview(signed_in(cast.command)), "Whistle rate by street")
 
 
 def test_another_district_sees_nothing_of_it(cast, signed_in):

@@ -16,11 +16,6 @@ from tests.cases.test_public_views import photo
 RATING = {"rate-solved": "yes", "rate-satisfaction": "4", "rate-reasons": ["fast"], "rate-comment": "不错"}
 
 
-@pytest.fixture(autouse=True)
-def forgotten_guesses():
-    cache.clear()
-
-
 def do(client, case, verb, data, **options):
     return client.post(reverse("follow_verb", args=[case.number, case.secret, verb]), data, **options)
 

@@ -124,6 +124,7 @@ def test_the_street_is_chosen_by_whoever_sees_several(cast, signed_in, cases):
         ({"lodged_from": "0001-01-01"}, "lodged_from"),
         ({"lodged_to": "9999-12-31"}, "lodged_to"),
         ({"lodged_to": "tomorrow"}, "lodged_to"),
+        ({"lodged_from": "2026-12-01", "lodged_to": "2026-01-01"}, "lodged_to"),
         ({"q": "长" * 101}, "q"),
     ],
 )

@@ -20,12 +20,12 @@ def free_port():
         return trial.getsockname()[1]
 
 
-def run_demo(data_dir, port):
+def run_demo(data_dir, port, *options, **environment):
     outside = {n: v for n, v in os.environ.items() if n not in ("DEMO", "DATABASE_URL", "REDIS_URL")}
     return subprocess.Popen(
-        [sys.executable, "manage.py", "demo", "--port", str(port)],
+        [sys.executable, "manage.py", "demo", "--port", str(port), *options],
         cwd=settings.BASE_DIR,
-        env={**outside, "DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "portal.settings"},
+        env={**outside, "DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "portal.settings", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -81,3 +81,13 @@ def test_it_starts_refuses_a_twin_stops_and_starts_again_where_it_was(tmp_path, 
     assert len(lines) < 10, "".join(lines)  # nothing is migrated or loaded a second time
     again.send_signal(signal.SIGTERM)
     assert again.wait(timeout=30) == 0
+
+
+def test_it_refuses_debug_pages_for_everybody(tmp_path, started):
+    demo = run_demo(tmp_path, free_port(), "--host", "0.0.0.0", DEBUG="on", ALLOWED_HOSTS="portal.example.cn")
+    started.append(demo)
+    said = demo.communicate(timeout=PATIENCE)[0]
+    assert demo.returncode == 1, said
+    assert "portal.E001" in said
+    assert "HINT" in said
+    assert not (tmp_path / "portal.sqlite3").exists()

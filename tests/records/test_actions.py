@@ -1,11 +1,16 @@
 """Deadlines and notices."""
 
 from datetime import timedelta
+from uuid import uuid4
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from records.actions import (
+    attach_drafts,
     cancel_deadlines,
+    discard_drafts,
+    keep_photo,
     meet_deadlines,
     move_deadlines,
     next_due,
@@ -13,8 +18,9 @@ from records.actions import (
     read_notices,
     set_deadlines,
 )
-from records.models import Deadline, Notice
+from records.models import Attachment, Deadline, Notice
 from records.queries import deadlines_of, unread_count
+from tests.photos import jpeg
 
 NOW = timezone.now()
 HOUR = timedelta(hours=1)
@@ -67,3 +73,37 @@ def test_nobody_is_told_twice_by_the_same_key(cast):
     assert read_notices(user=cast.resident) == 1
     assert unread_count(cast.resident) == 0
     assert unread_count(cast.leader) == 1
+
+
+def _draft(token):
+    return keep_photo(upload=jpeg(), draft_token=token, uploaded_by=None, now=NOW - 48 * HOUR)
+
+
+def test_old_drafts_go_with_their_files(cast, django_capture_on_commit_callbacks):
+    rows = [_draft(uuid4()) for _i in range(3)]
+    with django_capture_on_commit_callbacks() as after_commit:
+        assert discard_drafts(older_than=NOW) == 3
+        assert all(row.file.storage.exists(row.file.name) for row in rows)  # a rollback loses nothing
+    for call in after_commit:
+        call()
+    assert not any(row.file.storage.exists(row.file.name) for row in rows)
+    assert not Attachment.objects.exists()
+
+
+def test_a_form_finished_meanwhile_keeps_its_photo(cast, django_capture_on_commit_callbacks, monkeypatch):
+    """The form is sent just after the sweep has listed the photo."""
+    token = uuid4()
+    row = _draft(token)
+    listed = QuerySet.__iter__
+
+    def finished_meanwhile(queryset):
+        rows = list(listed(queryset))
+        if queryset.model is Attachment:
+            attach_drafts(draft_token=token, subject=cast.building)
+        return iter(rows)
+
+    with monkeypatch.context() as patch, django_capture_on_commit_callbacks(execute=True):
+        patch.setattr(QuerySet, "__iter__", finished_meanwhile)
+        assert discard_drafts(older_than=NOW) == 0
+    assert Attachment.objects.get(pk=row.pk).subject == cast.building
+    assert row.file.storage.exists(row.file.name)

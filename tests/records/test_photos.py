@@ -85,7 +85,7 @@ def test_what_is_no_photo_is_refused_by_name(content):
 def test_a_169_megapixel_picture_is_refused_before_it_is_decoded(monkeypatch):
     content = encoded(Image.new("1", (13000, 13000)), "PNG")
     monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda _self: pytest.fail("decoded"))
-    with pytest.raises(Refused, match="169"):
+    with pytest.raises(Refused, match=r"13000.{1,3}13000"):
         reencode(upload(content, "bomb.png"))
 
 

@@ -81,6 +81,7 @@ def _department(row: Row) -> dict:
         "total_points": _text(row.points),
         "whistles": row.facts.called,
         "unrated": row.facts.unrated,
+        "unverified": row.facts.unverified,
         "remark": row.remark,
         "figures": {figure.code.value: _figure(figure) for figure in row.figures},
     }

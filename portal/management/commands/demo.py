@@ -4,6 +4,7 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.checks import Tags
 from django.core.management import CommandError, call_command
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
@@ -17,7 +18,7 @@ COLUMNS = ("role", "name", "unit", "username", "password")
 
 class Command(serve.Command):
     help = gettext("Set up and run the demo: the portal with invented data and one sign-in per role.")
-    requires_system_checks = []  # everything here is at its default, and each start should be quick
+    requires_system_checks = [Tags.security]  # the others are of the code, and each start should be quick
 
     def prepare(self) -> None:
         """Make or update the database, and load the demo data when it is not there yet.

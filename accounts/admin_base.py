@@ -1,4 +1,6 @@
-"""What the admin pages of all apps have in common: rules shown in the form, nothing with a history deleted."""
+"""What the admin pages of all apps have in common: rules shown in the form, nothing with a history deleted,
+every change told to the audit trail.
+"""
 
 from copy import copy
 from typing import BinaryIO
@@ -6,16 +8,22 @@ from typing import BinaryIO
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.forms.models import construct_instance
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.errors import Refused
+from accounts.events import tell
 from accounts.imports import Report
+from accounts.models import User
 from accounts.tabular import FileRefused, Problems
 
 LARGEST_FILE = 5 * 1024 * 1024
@@ -38,8 +46,35 @@ class ReadOnly(NeverDeleted):
         return False
 
 
+class Audited:
+    """Tells of every row that is added, changed or deleted, in the transaction that does it."""
+
+    @transaction.atomic
+    def save_model(self, request, obj, form, change) -> None:
+        self.write(request, obj, form, change)
+        verb = f"{self.opts.model_name}.{'change' if change else 'add'}"
+        tell(row=obj, verb=verb, actor=request.user, detail={"fields": sorted(form.changed_data)})
+
+    def write(self, request, obj, form, change) -> None:
+        """Save the row: as Django does, or by an action."""
+        super().save_model(request, obj, form, change)
+
+    @transaction.atomic
+    def delete_model(self, request, obj) -> None:
+        tell(row=obj, verb=f"{self.opts.model_name}.delete", actor=request.user)
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request, queryset) -> None:
+        for row in queryset:
+            self.delete_model(request, row)
+
+
 class RuledForm(forms.ModelForm):
     """Asks the rule of the action that will save the row, while the form can still show the answer."""
+
+    actor: User | None = None
+    """Who types; set by RulingAdmin."""
 
     def check_rule(self, row) -> None:
         """Raise Refused when `row`, as it is typed, may not be saved."""
@@ -56,6 +91,15 @@ class RuledForm(forms.ModelForm):
         return cleaned
 
 
+class RulingAdmin(admin.ModelAdmin):
+    """Tells its RuledForm who types."""
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.actor = request.user  # the class was made for this request
+        return form
+
+
 class UploadForm(forms.Form):
     """A CSV file of moderate size."""
 
@@ -68,7 +112,37 @@ class UploadForm(forms.Form):
         return upload
 
 
-class ImportingAdmin(admin.ModelAdmin):
+class CarefulAdmin(admin.ModelAdmin):
+    """Answers a list whose address holds a date that cannot be with the whole list and a sentence."""
+
+    def get_changelist_instance(self, request):
+        try:
+            return super().get_changelist_instance(request)
+        except (ValueError, OverflowError) as error:
+            messages.error(request, _("The list cannot be narrowed like this; here is all of it."))
+            raise IncorrectLookupParameters from error
+
+
+class HistoryAdmin(CarefulAdmin, SimpleHistoryAdmin):
+    """Keeps what each row was before; a history of what is no key of a row is not found."""
+
+    def history_view(self, request, object_id, extra_context=None) -> HttpResponse:
+        self._check_key(object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None) -> HttpResponse:
+        self._check_key(object_id)
+        self._check_key(version_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def _check_key(self, key: str) -> None:
+        try:
+            self.opts.pk.to_python(unquote(key))
+        except ValidationError as error:
+            raise Http404 from error
+
+
+class ImportingAdmin(CarefulAdmin):
     """Adds a page, linked from the list, that imports a CSV file as the command of the same name does."""
 
     change_list_template = "admin/accounts/importable_change_list.html"
@@ -76,8 +150,8 @@ class ImportingAdmin(admin.ModelAdmin):
     import_columns = ""
     import_notes = ""
 
-    def take(self, source: BinaryIO) -> Report:
-        """Take over the file. Raises FileRefused."""
+    def take(self, source: BinaryIO, actor: User) -> Report:
+        """Take over the file that `actor` sent. Raises FileRefused."""
         raise NotImplementedError
 
     def get_urls(self) -> list:
@@ -100,7 +174,7 @@ class ImportingAdmin(admin.ModelAdmin):
         if form.is_valid():
             upload = form.cleaned_data["file"]
             try:
-                report = self.take(upload.file)
+                report = self.take(upload.file, request.user)
             except FileRefused as refusal:
                 problems = refusal.problems
             else:

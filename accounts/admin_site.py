@@ -1,14 +1,19 @@
-"""The admin, entered by whoever holds a post that administers."""
+"""The admin, entered by whoever holds a post that administers, in the place of Django's own.
+
+Django reads this module before any model is loaded; what needs models is imported where it is used.
+"""
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.queries import administers
+
+class PortalAdminConfig(AdminConfig):
+    default_site = "accounts.admin_site.PortalAdminSite"
 
 
 class Suggestions(AutocompleteJsonView):
@@ -26,6 +31,8 @@ class PortalAdminSite(AdminSite):
     index_title = _("Administration")
 
     def login(self, request, extra_context=None):
+        from django.contrib.auth.views import redirect_to_login  # noqa: PLC0415
+
         if not request.user.is_authenticated:
             return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
         if not self.has_permission(request):
@@ -33,6 +40,8 @@ class PortalAdminSite(AdminSite):
         return redirect("admin:index")
 
     def has_permission(self, request) -> bool:
+        from accounts.queries import administers  # noqa: PLC0415
+
         return administers(request.user)
 
     def autocomplete_view(self, request):

@@ -1,0 +1,38 @@
+"""How the verbs of the audit trail read."""
+
+from django.utils.translation import gettext_lazy as _
+
+TEXTS = {
+    "building.add": _("Building added"),
+    "building.change": _("Building changed"),
+    "calendarday.add": _("Calendar day added"),
+    "calendarday.change": _("Calendar day changed"),
+    "calendarday.delete": _("Calendar day deleted"),
+    "case.import": _("Cases imported"),
+    "cases.export": _("List of cases exported"),
+    "category.add": _("Category added"),
+    "category.change": _("Category changed"),
+    "clocksetting.add": _("Time limit added"),
+    "clocksetting.change": _("Time limit changed"),
+    "clocksetting.delete": _("Time limit deleted"),
+    "contact.reveal": _("Resident's contact details shown"),
+    "exclusion.approve_exclusion": _("Exclusion approved"),
+    "exclusion.reject_exclusion": _("Exclusion rejected"),
+    "post.change": _("Post changed"),
+    "post.end": _("Post ended"),
+    "post.give": _("Post given"),
+    "scheme.activate": _("Scheme brought into force"),
+    "scheme.compose": _("Scheme composed"),
+    "turnout.reject_dispute": _("Dispute rejected"),
+    "turnout.release": _("Department released and marked"),
+    "turnout.uphold_dispute": _("Dispute upheld"),
+    "unit.add": _("Unit added"),
+    "unit.change": _("Unit changed"),
+    "unit.import": _("Units imported"),
+    "user.add": _("Person added"),
+    "user.change": _("Person changed"),
+    "user.deactivate": _("Person deactivated"),
+    "user.import": _("People imported"),
+    "user.password": _("Password of a person set"),
+    "user.reactivate": _("Person activated again"),
+}
