@@ -1,4 +1,4 @@
-"""How the notices of this app read; the parameters are codes and names of units, never of residents."""
+"""How the notices of this app read; the parameters are codes, names of units, and what officials typed as reasons."""
 
 from django.utils.translation import gettext_lazy as _
 

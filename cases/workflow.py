@@ -1,7 +1,7 @@
 """The table of allowed moves, as data: from where, to where, by whom, with what, and by which rule.
 
-Nothing else decides whether a verb is allowed; actions ask `check_case` and `check_turnout`, pages ask
-`allowed_on_case` and `allowed_on_turnout` to know which buttons to show.
+Actions ask it through `check_case` and `check_turnout`, pages to know which buttons to show. A resident's "me too"
+(SUPPORT) and the reopening that follows a rating (REOPEN) are no moves of their own.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from cases.enums import Level, State, TurnoutState, Verb
 
 
 class Who(StrEnum):
-    """Whose verb it is; `permission` on which unit follows in cases.permissions."""
+    """Whose verb it is; which permission on which unit that takes is in cases.queries.rights."""
 
     RESIDENT = "resident"  # the person who lodged, or who has the secret link
     HANDLER = "handler"  # the unit that holds the case

@@ -17,7 +17,9 @@ from records.models import Deadline
 
 def with_details(queryset: QuerySet[Case]) -> QuerySet[Case]:
     """Return `queryset` with all that the page of one case shows."""
-    movements = Movement.objects.select_related("unit", "to_unit", "actor", "turnout__department")
+    movements = Movement.objects.exclude(verb=Verb.SUPPORT).select_related(
+        "unit", "to_unit", "actor", "turnout__department"
+    )
     turnouts = Turnout.objects.select_related("department", "street", "whistle", "case")
     return (
         listed(queryset)
