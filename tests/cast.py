@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from accounts.actions import appoint, place_unit
+from django.contrib.auth.hashers import make_password
+
+from accounts.actions import appoint, place_unit, renew_grants_of
 from accounts.enums import Role, UnitKind
-from accounts.models import Unit, User
+from accounts.models import Post, Unit, User
 from cases.enums import Channel, Kind, Urgency
 from cases.models import Building, Case, Category
 
@@ -21,6 +23,21 @@ def person(username: str, name: str, unit: Unit | None = None, role: Role | None
     if unit is not None:
         appoint(user=user, unit=unit, role=role)
     return user
+
+
+def _people(rows: dict[str, tuple]) -> dict[str, User]:
+    """Make people at one go, as `person` would one by one: {name in the cast: (username, name, unit, role)}."""
+    password = make_password(PASSWORD)
+    users = {
+        key: User(username=username, name=name, password=password)
+        for key, (username, name, _unit, _role) in rows.items()
+    }
+    User.objects.bulk_create(users.values())
+    Post.objects.bulk_create(
+        Post(user=users[key], unit=unit, role=role) for key, (_username, _name, unit, role) in rows.items() if role
+    )
+    renew_grants_of(users=users.values())
+    return users
 
 
 @dataclass
@@ -136,6 +153,27 @@ def make_cast() -> Cast:
         code="flooding", name="道路积水", name_en="Flooded road", parent=top, urgency=Urgency.EMERGENCY
     )
     building = Building.objects.create(code="HS01", name="槐树3号楼", address="槐树街3号", grid=grid)
+    people = _people(
+        {
+            "resident": ("resident", "王小明", None, None),
+            "grid_worker": ("grid", "赵网格", grid, Role.GRID_WORKER),
+            "secretary": ("secretary", "钱书记", community, Role.COMMUNITY_SECRETARY),
+            "dispatcher": ("dispatcher", "孙调度", street, Role.STREET_DISPATCHER),
+            "leader": ("leader", "李主任", street, Role.STREET_LEADER),
+            "neighbour": ("neighbour", "周邻街", neighbour_street, Role.STREET_DISPATCHER),
+            "water_officer": ("water", "吴水务", water, Role.DUTY_OFFICER),
+            "water_head": ("waterhead", "郑局长", water, Role.DEPARTMENT_HEAD),
+            "parks_officer": ("parks", "冯园林", parks, Role.DUTY_OFFICER),
+            "command": ("command", "陈指挥", district, Role.COMMAND_CENTRE),
+            "district_leader": ("district", "褚区长", district, Role.DISTRICT_LEADER),
+            "appraiser": ("appraiser", "卫考核", district, Role.APPRAISAL_ADMINISTRATOR),
+            "sysadmin": ("sysadmin", "蒋系统", district, Role.SYSTEM_ADMINISTRATOR),
+            "auditor": ("auditor", "沈审计", district, Role.AUDITOR),
+            "outsider": ("outsider", "韩外区", other_street, Role.STREET_DISPATCHER),
+            "outside_officer": ("outwater", "杨外水", other_department, Role.DUTY_OFFICER),
+            "outside_command": ("outcommand", "朱外指", other_district, Role.COMMAND_CENTRE),
+        }
+    )
     return Cast(
         district=district,
         street=street,
@@ -153,21 +191,5 @@ def make_cast() -> Cast:
         photo_category=photo_category,
         urgent_category=urgent_category,
         building=building,
-        resident=person("resident", "王小明"),
-        grid_worker=person("grid", "赵网格", grid, Role.GRID_WORKER),
-        secretary=person("secretary", "钱书记", community, Role.COMMUNITY_SECRETARY),
-        dispatcher=person("dispatcher", "孙调度", street, Role.STREET_DISPATCHER),
-        leader=person("leader", "李主任", street, Role.STREET_LEADER),
-        neighbour=person("neighbour", "周邻街", neighbour_street, Role.STREET_DISPATCHER),
-        water_officer=person("water", "吴水务", water, Role.DUTY_OFFICER),
-        water_head=person("waterhead", "郑局长", water, Role.DEPARTMENT_HEAD),
-        parks_officer=person("parks", "冯园林", parks, Role.DUTY_OFFICER),
-        command=person("command", "陈指挥", district, Role.COMMAND_CENTRE),
-        district_leader=person("district", "褚区长", district, Role.DISTRICT_LEADER),
-        appraiser=person("appraiser", "卫考核", district, Role.APPRAISAL_ADMINISTRATOR),
-        sysadmin=person("sysadmin", "蒋系统", district, Role.SYSTEM_ADMINISTRATOR),
-        auditor=person("auditor", "沈审计", district, Role.AUDITOR),
-        outsider=person("outsider", "韩外区", other_street, Role.STREET_DISPATCHER),
-        outside_officer=person("outwater", "杨外水", other_department, Role.DUTY_OFFICER),
-        outside_command=person("outcommand", "朱外指", other_district, Role.COMMAND_CENTRE),
+        **people,
     )
