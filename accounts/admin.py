@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import check_post, check_unit, deactivate, keep_post, place_unit, reactivate
@@ -163,8 +163,10 @@ class PersonAdmin(Audited, NeverDeleted, ImportingAdmin, UserAdmin):
         ]
         for person in people:
             deactivate(user=person, actor=request.user)
-            self.log_change(request, person, _t("Deactivated."))
-        self.message_user(request, _t("%(count)d people were deactivated.") % {"count": len(people)}, messages.SUCCESS)
+            self.log_change(request, person, gettext("Deactivated."))
+        self.message_user(
+            request, gettext("%(count)d people were deactivated.") % {"count": len(people)}, messages.SUCCESS
+        )
 
     def take(self, source, actor) -> Report:
         return import_people(source=source, actor=actor)
@@ -204,6 +206,6 @@ class PostAdmin(NeverDeleted, RulingAdmin, HistoryAdmin):
             except Refused as refusal:
                 self.message_user(request, f"{post.user}, {post}: {refusal}", messages.ERROR)
                 continue
-            self.log_change(request, post, _t("Ended."))
+            self.log_change(request, post, gettext("Ended."))
             ended += 1
-        self.message_user(request, _t("%(count)d posts end today.") % {"count": ended}, messages.SUCCESS)
+        self.message_user(request, gettext("%(count)d posts end today.") % {"count": ended}, messages.SUCCESS)

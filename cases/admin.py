@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import Audited, CarefulAdmin, HistoryAdmin, NeverDeleted, RuledForm
@@ -14,7 +14,7 @@ from cases.models import Building, Category, ClockSetting
 class CategoryForm(RuledForm):
     def check_rule(self, row: Category) -> None:
         if row.parent_id and row.parent_id == row.pk:
-            raise Refused(_t("A category cannot lie below itself."), field="parent")
+            raise Refused(gettext("A category cannot lie below itself."), field="parent")
 
 
 @admin.register(Category)
@@ -82,4 +82,4 @@ class BuildingAdmin(Audited, NeverDeleted, CarefulAdmin):
 
     @admin.display(description=_("sign"))
     def sign(self, building: Building) -> str:
-        return format_html('<a href="{}">{}</a>', reverse("sign", args=[building.code]), _t("Sign to print"))
+        return format_html('<a href="{}">{}</a>', reverse("sign", args=[building.code]), gettext("Sign to print"))
