@@ -435,7 +435,7 @@ class Movement(models.Model):
     to_unit = _unit_key(_("to"), null=True)
     turnout = models.ForeignKey(Turnout, on_delete=models.PROTECT, null=True, related_name="movements")
     is_public = models.BooleanField(default=False)
-    token = models.UUIDField(null=True, unique=True, help_text=_("of the form, so that it is carried out once"))
+    token = models.UUIDField(null=True, help_text=_("of the form, so that it is carried out once"))
     text = models.TextField(blank=True)
     reason = models.TextField(blank=True)
     data = models.JSONField(default=dict)
@@ -445,6 +445,7 @@ class Movement(models.Model):
         verbose_name_plural = _("movements")
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["case", "at", "id"], name="movement_of_case")]
+        constraints = [models.UniqueConstraint(fields=["case", "token"], name="movement_once_per_form")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_verb_display()}"

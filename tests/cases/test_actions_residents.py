@@ -189,6 +189,13 @@ def test_the_same_form_twice_adds_one_piece_of_information(cast):
     assert case.movements.filter(verb="add_information").count() == 1
 
 
+def test_a_token_that_another_case_has_seen_is_no_fault(cast):
+    token = uuid.uuid4()
+    for case in (cast.lodge(), cast.lodge()):
+        actions.add_information(case=case, resident=cast.resident, text="夜里更危险", photos=token)
+        assert case.movements.filter(verb="add_information").count() == 1
+
+
 def test_a_look_is_recorded_and_the_resident_is_told(cast):
     case = cast.lodge()
     with pytest.raises(Refused):
