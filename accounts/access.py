@@ -6,6 +6,7 @@ from functools import wraps
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.queries import grants_of
 
@@ -16,9 +17,22 @@ def anyone(view: Callable) -> Callable:
     return view
 
 
+def _after_sign_in(view: Callable) -> Callable:
+    """Ask whoever has not signed in to do so; a page that refreshes a part of itself is loaded again to be asked."""
+    guarded = login_required(view)
+
+    @wraps(view)
+    def entrance(request, *args, **kwargs):
+        if request.htmx and not request.user.is_authenticated:
+            return HttpResponseClientRefresh()
+        return guarded(request, *args, **kwargs)
+
+    return entrance
+
+
 def signed_in(view: Callable) -> Callable:
     """Let in whoever has signed in: the page shows only what is the person's own."""
-    guarded = login_required(view)
+    guarded = _after_sign_in(view)
     guarded.access = "signed_in"
     return guarded
 
@@ -30,8 +44,8 @@ def holding(*permissions: str) -> Callable[[Callable], Callable]:
     """
 
     def decorate(view: Callable) -> Callable:
+        @_after_sign_in
         @wraps(view)
-        @login_required
         def guarded(request, *args, **kwargs):
             grants = grants_of(request.user)
             if not any(grants.holds(permission) for permission in permissions):

@@ -62,11 +62,11 @@ def grants_of(user) -> Grants:
 
 
 def posts_of(user) -> list[Post]:
-    """Return the posts that `user` holds today, with their units."""
+    """Return the posts that `user` holds today, with their units and the units above."""
     if not getattr(user, "is_active", False) or user.pk is None:
         return []
     if not hasattr(user, "_posts"):
-        user._posts = list(active_posts().filter(user=user).select_related("unit"))
+        user._posts = list(active_posts().filter(user=user).select_related("unit__parent"))
     return user._posts
 
 
@@ -93,6 +93,15 @@ def people_with_rights() -> QuerySet[User]:
     held = active_posts().filter(user=OuterRef("pk"))
     granted = UnitGrant.objects.filter(user=OuterRef("pk"))
     return User.objects.filter(Exists(held) | Exists(granted)).order_by("pk")
+
+
+def people_by_post(codes: Iterable[str]) -> dict[tuple[str, str], list[tuple[str, list[int]]]]:
+    """Return who holds which post in the units of `codes` today: (kind of unit, role) → [(code, people's keys)]."""
+    posts = active_posts().filter(unit__code__in=list(codes)).order_by("pk")
+    found: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for kind, role, code, person in posts.values_list("unit__kind", "role", "unit__code", "user"):
+        found[kind, role][code].append(person)
+    return {key: list(by_code.items()) for key, by_code in found.items()}
 
 
 def ancestors_of(unit: Unit) -> dict[str, Unit]:

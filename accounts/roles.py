@@ -78,7 +78,10 @@ RULES: dict[Role, RoleRule] = {
         _models("accounts", "unit", "post")
         | _models("accounts", "user")
         | _models("cases", "category", "building", "clocksetting")
-        | _models("records", "calendarday", verbs=("view", "add", "change", "delete")),
+        | _models("records", "calendarday", "reminderlevel", verbs=("view", "add", "change", "delete"))
+        | _models("records", "unitchannel")
+        | _models("records", "delivery", verbs=("view", "change"))
+        | _models("records", "failedtask", verbs=("view", "change")),
     ),
     Role.SECURITY_ADMINISTRATOR: RoleRule(
         ANY_KIND, frozenset(), _models("accounts", "user", "unit", "post", verbs=("view",))

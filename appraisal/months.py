@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, time, timedelta
 
-from cases.clocks import SHANGHAI
+from records.clocks import SHANGHAI
 
 FIRST_YEAR = 2000
 PATTERN = re.compile("[0-9]{4}-[0-9]{2}")

@@ -1,9 +1,11 @@
 """What the page of one case shows to the units: built from rows that were fetched before, without a query."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -14,9 +16,12 @@ from cases.enums import Channel, ExclusionCode, Step, Verb
 from cases.models import Case, Movement, Turnout
 from records.models import Attachment, Deadline
 from records.queries import attachments_of
+from records.terms.enums import PauseCode, TermVerb
+from records.terms.rules import offered
 
 BY_RESIDENT = (Verb.LODGE, Verb.ADD_INFORMATION, Verb.RATE, Verb.WITHDRAW)
 WARNING = (Verb.REFUSE, Verb.REOPEN, Verb.DISPUTE_TURNOUT, Verb.SEND_BACK, Verb.REJECT_DISPUTE)
+TERM_VERBS = (Verb.ASK_EXTENSION, Verb.APPROVE_EXTENSION, Verb.REJECT_EXTENSION, Verb.PAUSE, Verb.RESUME)
 STEP_LABELS = dict(Step.choices)
 
 
@@ -34,10 +39,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class DueStep:
-    """A deadline with its name in words."""
+    """A deadline with its name in words, and what the reader may do to its time."""
 
     label: str | Promise
     deadline: Deadline
+    offers: Sequence[TermVerb] = ()
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ def details(case: Case, user: User, now: datetime) -> dict:
         "photos": photos.get(_key(case), []),
         "history": [_entry(movement, case, seen, photos) for movement in reversed(movements) if _is_shown(movement)],
         "turnouts": [CalledDepartment(turnout, turnout.pk in seen) for turnout in turnouts],
-        "steps": [DueStep(STEP_LABELS.get(row.kind, row.kind), row) for row in case.deadlines.all()],
+        "steps": due_steps(case.deadlines.all(), user, now),
         "next_step": next_step(case.deadlines.all()),
         "absorbed": [movement.data["merged"] for movement in movements if movement.verb == Verb.ABSORB],
         "is_rated": any(movement.verb == Verb.RATE for movement in movements),
@@ -74,9 +80,18 @@ def details(case: Case, user: User, now: datetime) -> dict:
     }
 
 
+def due_steps(deadlines, user: User, now: datetime) -> list[DueStep]:
+    """Return `deadlines`, fetched by records.terms.queries.with_terms, as the pages of cases and turnouts show them."""
+    return [DueStep(STEP_LABELS.get(row.kind, row.kind), row, offered(user, row, now)) for row in deadlines]
+
+
 def next_step(deadlines) -> DueStep | None:
-    """Return what is due first of `deadlines`, which are in the order of their due times; None if nothing is."""
-    found = next((row for row in deadlines if row.is_open), None)
+    """Return what is due first of `deadlines`, which are in the order of their due times; None if nothing is.
+
+    A paused clock is named only when no other runs.
+    """
+    owed = [row for row in deadlines if row.is_open]
+    found = next((row for row in owed if row.paused_at is None), owed[0] if owed else None)
     return DueStep(STEP_LABELS.get(found.kind, found.kind), found) if found else None
 
 
@@ -114,6 +129,17 @@ def _who(movement: Movement, case: Case) -> str:
     return _("The portal")
 
 
+def _changed_time(movement: Movement) -> str:
+    """Return which clock it is about, and until when or why."""
+    data = movement.data
+    said = [STEP_LABELS.get(data["step"], data["step"])]
+    if "until" in data:
+        said.append(f"→ {timezone.localtime(datetime.fromisoformat(data['until'])):%Y-%m-%d %H:%M}")
+    if "code" in data:
+        said.append(PauseCode(data["code"]).label)
+    return " · ".join(map(str, said))
+
+
 def _said(movement: Movement) -> str:
     """Return the rest of the sentence: to whom, which departments, which other case, which coded reason."""
     data = movement.data
@@ -123,6 +149,8 @@ def _said(movement: Movement) -> str:
         return data.get("into") or data.get("merged", "")
     if movement.verb == Verb.ASK_EXCLUSION:
         return str(dict(ExclusionCode.choices).get(data.get("code"), ""))
+    if movement.verb in TERM_VERBS:
+        return _changed_time(movement)
     if movement.to_unit:
         return f"→ {movement.to_unit}"
     if movement.turnout:

@@ -85,6 +85,11 @@ class Verb(TextChoices):
     DISPUTE_TURNOUT = "dispute_turnout", _("Whistle disputed")
     UPHOLD_DISPUTE = "uphold_dispute", _("Dispute upheld")
     REJECT_DISPUTE = "reject_dispute", _("Dispute rejected")
+    ASK_EXTENSION = "ask_extension", _("Extension asked for")
+    APPROVE_EXTENSION = "approve_extension", _("Extension approved")
+    REJECT_EXTENSION = "reject_extension", _("Extension rejected")
+    PAUSE = "pause", _("Clock paused")
+    RESUME = "resume", _("Clock resumed")
 
 
 class WhistleKind(TextChoices):
@@ -129,12 +134,6 @@ class Step(TextChoices):
     TURNOUT_RELEASE = "turnout.release", _("Release the department")
     DECIDE_DISPUTE = "turnout.decide_dispute", _("Decide a dispute")
     RATE = "case.rate", _("Rate the answer")
-
-
-class ClockUnit(TextChoices):
-    MINUTES = "minutes", _("minutes")
-    HOURS = "hours", _("hours")
-    WORKING_DAYS = "working_days", _("working days")
 
 
 class Reason(TextChoices):

@@ -14,9 +14,9 @@ from openpyxl import Workbook
 
 from accounts.models import User
 from accounts.phones import masked
-from cases.forms.text import plain
 from cases.models import Case
 from records import actions as records
+from records.text import plain
 
 LIMIT = 50_000
 HEADERS = (

@@ -9,16 +9,16 @@ import django_filters as filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import OPEN_STATES, Channel, Level, State, Urgency
-from cases.forms.text import PlainTextField, plain
 from cases.models import Case
 from cases.queries import finer_categories, streets_seen_by
 from records.bigrams import matching
+from records.filters import NarrowingFilterSet, TickFilter
+from records.text import PlainTextField
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 NUMBER = re.compile(r"\d{8}-\d{7}")
@@ -44,25 +44,12 @@ class DayFilter(filters.DateFilter):
         )
 
 
-class TickFilter(filters.BooleanFilter):
-    """Narrows when it is ticked; otherwise it does nothing."""
-
-    def __init__(self, **kwargs):
-        super().__init__(widget=forms.CheckboxInput, **kwargs)
-
-
-class SearchFilterSet(filters.FilterSet):
+class SearchFilterSet(NarrowingFilterSet):
     """What a desk and a list share: words of the description, or exactly a number; late; whistled."""
 
     q = TextFilter(label=_("Words or number"), max_length=100, method="search")
     late = TickFilter(label=_("Only late ones"), method="only_late")
     whistled = TickFilter(label=_("Only with departments called"), method="only_whistled")
-
-    def __init__(self, data: QueryDict, *args, **kwargs):
-        typed = data.copy()
-        for name, values in data.lists():
-            typed.setlist(name, [plain(value) for value in values])
-        super().__init__(typed, *args, **kwargs)
 
     def search(self, queryset: QuerySet[Case], _name: str, typed: str) -> QuerySet[Case]:
         if NUMBER.fullmatch(typed):
@@ -76,11 +63,6 @@ class SearchFilterSet(filters.FilterSet):
 
     def only_whistled(self, queryset: QuerySet[Case], _name: str, wanted: bool) -> QuerySet[Case]:
         return queryset.filter(open_turnouts__gt=0) if wanted else queryset
-
-    @property
-    def narrows(self) -> bool:
-        """Whether anything was typed or chosen, well or badly."""
-        return any(value for name, value in self.data.items() if name in self.filters)
 
 
 class DeskFilter(SearchFilterSet):

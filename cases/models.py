@@ -18,7 +18,6 @@ from cases.enums import (
     OPEN_STATES,
     OPEN_TURNOUT_STATES,
     Channel,
-    ClockUnit,
     ExclusionCode,
     Kind,
     Level,
@@ -29,6 +28,7 @@ from cases.enums import (
     Verb,
     WhistleKind,
 )
+from records.enums import ClockUnit
 
 SCOPES = [
     ("", _("all")),

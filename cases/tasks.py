@@ -9,6 +9,19 @@ from cases.models import Case
 
 
 @shared_task
+def invite_to_rate() -> int:
+    """Remind the residents who have not rated halfway through the time they have; return how many."""
+    reminded = 0
+    for key in queries.unrated_halfway(timezone.now()):
+        try:
+            actions.remind_to_rate(case=Case.objects.get(pk=key))
+        except OutOfTurn:
+            continue  # rated in the meantime
+        reminded += 1
+    return reminded
+
+
+@shared_task
 def close_silent_cases() -> int:
     """Close the cases whose time to be rated has run out; return how many."""
     now, closed, before = timezone.now(), 0, -1

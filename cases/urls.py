@@ -32,6 +32,7 @@ urlpatterns = [
     path("turnouts/<int:pk>/do/<str:verb>/", turnouts.verb, name="turnout_verb"),
     # command
     path("command/", command.overview, name="command"),
+    path("command/live/", command.live, name="command_live"),
     path("command/disputes/", command.disputes, name="disputes"),
     path("command/exclusions/", command.exclusions, name="exclusions"),
     path("command/exclusions/<int:pk>/", command.decide_exclusion, name="decide_exclusion"),

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from cases.enums import Channel, State, Verb
 from cases.models import Case, Movement
 from records.models import Attachment
+from records.terms.enums import PauseCode
 
 LODGED = {
     Channel.WEB: gettext_lazy("You lodged this request; it went to %(to)s."),
@@ -36,6 +39,9 @@ HAPPENED = {
     Verb.ACCEPT_TURNOUT: gettext_lazy("%(unit)s has taken up the whistle and is on the way."),
     Verb.ARRIVE: gettext_lazy("%(unit)s has arrived on the spot."),
     Verb.RELEASE: gettext_lazy("%(unit)s has confirmed that the work of %(department)s is done."),
+    Verb.APPROVE_EXTENSION: gettext_lazy("%(unit)s has granted more time for the answer, until %(until)s."),
+    Verb.PAUSE: gettext_lazy("%(unit)s has stopped the clock: %(pause)s."),
+    Verb.RESUME: gettext_lazy("The clock runs on."),
     Verb.WITHDRAW_TURNOUT: gettext_lazy("%(unit)s no longer needs %(department)s to come."),
 }
 STANDS = {
@@ -46,6 +52,7 @@ STANDS = {
     State.MERGED: gettext_lazy("The request is followed up together with request %(into)s."),
     State.WITHDRAWN: gettext_lazy("You withdrew the request."),
 }
+PAUSES = dict(PauseCode.choices)
 STEPS = (gettext_lazy("Lodged"), gettext_lazy("Accepted"), gettext_lazy("Answered"), gettext_lazy("Closed"))
 DONE_STEPS = {State.LODGED: 1, State.ACCEPTED: 2, State.RESOLVED: 3, State.CLOSED: 4}
 
@@ -83,7 +90,14 @@ def sentence_of(movement: Movement) -> str:
         "departments": pgettext("between the units of a list", ", ").join(movement.data.get("departments", []))
         or unknown,
         "into": movement.data.get("into", ""),
+        "pause": PAUSES.get(movement.data.get("code"), ""),
+        "until": _moment(movement.data.get("until")),
     }
+
+
+def _moment(written: str | None) -> str:
+    """Return a moment as the history keeps it, as a reader does."""
+    return date_format(timezone.localtime(datetime.fromisoformat(written)), "DATETIME_FORMAT") if written else ""
 
 
 def timeline(case: Case, movements: list[Movement], photos: dict) -> list[Entry]:

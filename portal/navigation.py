@@ -7,13 +7,16 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import administers, grants_of, posts_of
-from records.queries import unread_count
+from records.queries import answered_by, header_counts
 
 THEMES = ("light", "dark")
+DESKS = ("desk", "turnouts", "command")
+"""Where the work itself is done: offered beside the list of deadlines."""
 
 
 def everyone(user) -> bool:
@@ -45,9 +48,11 @@ class Entry:
 
 ENTRIES = (
     Entry("home", _("Home"), "house"),
+    Entry("deadlines", _("My deadlines"), "alarm-clock", lambda user: bool(answered_by(user))),
     Entry("desk", _("My desk"), "inbox", holding("handle_case", "command_case", "lead_case")),
     Entry("turnouts", _("Turnouts"), "siren", holding("attend_turnout")),
     Entry("command", _("District overview"), "radar", holding("command_case", "lead_case")),
+    Entry("extensions", _("Extensions"), "calendar-clock", holding("dispatch_case", "command_case", "lead_case")),
     Entry("cases", _("Cases"), "list-checks", holding("view_case")),
     Entry("phone_desk", _("Phone desk"), "phone", holding("lodge_for_caller")),
     Entry("patrol", _("Patrol report"), "footprints", holding("patrol")),
@@ -74,7 +79,16 @@ def navigation(path: str, user) -> list[dict]:
     found = [(entry, url) for entry, url in shown if url]
     under = [url for _entry, url in found if path == url or (url != "/" and path.startswith(url))]
     current = max(under, key=len, default=None)
-    return [{"label": entry.label, "icon": entry.icon, "url": url, "current": url == current} for entry, url in found]
+    return [
+        {
+            "label": entry.label,
+            "icon": entry.icon,
+            "url": url,
+            "current": url == current,
+            "is_desk": entry.view in DESKS,
+        }
+        for entry, url in found
+    ]
 
 
 def demo_accounts() -> list[dict]:
@@ -90,10 +104,12 @@ def context(request: HttpRequest) -> dict:
     """Context processor: what templates/base.html needs. The database is asked only on use."""
     user = getattr(request, "user", AnonymousUser())
     theme = request.COOKIES.get("theme", "")
+    counts = SimpleLazyObject(lambda: header_counts(user, timezone.now()))
     return {
         "navigation": SimpleLazyObject(lambda: navigation(request.path, user)),
         "own_posts": SimpleLazyObject(lambda: posts_of(user)),
-        "unread_notices": SimpleLazyObject(lambda: unread_count(user)),
+        "unread_notices": SimpleLazyObject(lambda: counts.unread),
+        "owed": SimpleLazyObject(lambda: counts if answered_by(user) else None),
         "demo_accounts": SimpleLazyObject(demo_accounts),
         "is_demo": settings.DEMO,
         "large_text": request.COOKIES.get("large_text") == "on",

@@ -3,8 +3,11 @@
 docs/operating.md lists the variables; portal/checks.py refuses bad combinations with a hint.
 """
 
+from datetime import timedelta
+
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
+from environs import validate
 
 from portal.databases import with_options
 from portal.environment import BASE_DIR, DATA_DIR, env, secret_key
@@ -87,7 +90,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL: str = env.str("REDIS_URL", "")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "portal.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
@@ -143,6 +150,9 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 PHONENUMBER_REGION = "CN"
 
+EXTENSION_DECISION_DAYS: int = env.int("EXTENSION_DECISION_DAYS", 1, validate=validate.Range(min=1, max=30))
+MOST_PAUSES: int = env.int("MOST_PAUSES", 2, validate=validate.Range(min=0, max=20))  # of one deadline
+LONGEST_PAUSE = timedelta(days=env.int("LONGEST_PAUSE_DAYS", 30, validate=validate.Range(min=1, max=366)))
 RATING_SETTLEMENT_DAYS: int = env.int("RATING_SETTLEMENT_DAYS", 5)
 WHISTLE_RATE_BAND = (20, 80)  # whistled per 100 escalated cases: below is too low, above too high
 
@@ -178,11 +188,28 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- messages ---------------------------------------------------------------------------------------------
+
+if env.str("EMAIL_URL", ""):
+    vars().update(env.dj_email_url("EMAIL_URL"))
+else:  # the embedded default keeps its e-mail as files
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_TIMEOUT = 10
+PUBLIC_URL: str = env.str("PUBLIC_URL", "")  # where links in messages lead
+
 # --- background work --------------------------------------------------------------------------------------
 
+SWEEP_SECONDS: int = env.int("SWEEP_SECONDS", 15, validate=validate.Range(min=1, max=60))
 CELERY_BROKER_URL = REDIS_URL or "embedded://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 3600, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
+    {
+        "visibility_timeout": 3600,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 2,
+        "socket_keepalive": True,
+    }
     if REDIS_URL
     else {"folder": str(DATA_DIR / "broker")}
 )
@@ -193,14 +220,23 @@ CELERY_TASK_SOFT_TIME_LIMIT = 300
 CELERY_TASK_TIME_LIMIT = 360
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for a broker that is away as long as it takes
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # one form of log line, from LOGGING below, for web and background
 CELERY_BEAT_SCHEDULER = "redbeat.RedBeatScheduler" if REDIS_URL else "celery.beat.PersistentScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 if REDIS_URL:
-    CELERY_REDBEAT_LOCK_TIMEOUT = 60  # a killed beat is replaced within a minute
-    CELERY_BEAT_MAX_LOOP_INTERVAL = 10
+    CELERY_BEAT_MAX_LOOP_INTERVAL = min(5, SWEEP_SECONDS)  # the lock is held on to as often
+    CELERY_REDBEAT_LOCK_TIMEOUT = 3 * CELERY_BEAT_MAX_LOOP_INTERVAL  # then a killed beat is replaced
 CELERY_BEAT_SCHEDULE = {
+    "sweep-deadlines": {
+        "task": "records.tasks.sweep_deadlines",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},  # after an outage one sweep is enough
+    },
+    "end-overlong-pauses": {"task": "records.tasks.end_overlong_pauses", "schedule": 600},
+    "invite-to-rate": {"task": "cases.tasks.invite_to_rate", "schedule": 600},
     "close-silent-cases": {"task": "cases.tasks.close_silent_cases", "schedule": 600},
     "discard-old-drafts": {"task": "records.tasks.discard_old_drafts", "schedule": crontab(minute=17)},
     "renew-grants-by-date": {"task": "accounts.tasks.renew_grants_by_date", "schedule": crontab(hour=0, minute=1)},
@@ -209,8 +245,24 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"brief": {"()": "portal.logs.BriefRefusals"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "filters": {
+        "of_tasks": {"()": "portal.task_log.OfTasks"},
+        "of_others": {"()": "portal.task_log.OfTasks", "other": True},
+        "brief": {"()": "portal.logs.BriefRefusals"},
+    },
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "portal.task_log.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["of_others", "brief"]},
+        "tasks": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["of_tasks"]},
+    },
+    "root": {"handlers": ["console", "tasks"], "level": "INFO"},
+    "loggers": {
+        "apprise": {"level": "CRITICAL"},  # its lines hold the secret addresses of group robots
+        # They quote arguments, results and the messages of exceptions; portal.task_log says the rest.
+        "celery.app.trace": {"level": "CRITICAL"},
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
 }

@@ -9,6 +9,7 @@ from portal import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("favicon.ico", views.favicon, name="favicon"),
+    path("health/", views.health, name="health"),
     path("preferences/", views.preferences, name="preferences"),
     path("language/", include("django.conf.urls.i18n")),
     path("account/login/", account.login, name="account_login"),

@@ -1,13 +1,18 @@
-"""The first page, and how a person likes to see the portal."""
+"""The first page, how a person likes to see the portal, and whether it lives."""
 
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import anyone
 from accounts.queries import administers, grants_of
 from cases.queries import lodged_by, unfinished
+from portal.health import look
+from records.queries import answered_by
 
 YEAR = 365 * 24 * 3600
 THEMES = {"light", "dark", ""}
@@ -15,15 +20,14 @@ THEMES = {"light", "dark", ""}
 
 @anyone
 def home(request):
-    """Lead an official to the own desk, everyone else to the resident's first page."""
+    """Lead an official to what the own units owe, everyone else to the resident's first page.
+
+    Who works for the district without owing anything comes to its overview or the appraisal.
+    """
+    if answered_by(request.user):
+        return redirect("deadlines")
     grants = grants_of(request.user)
-    for permission, desk in [
-        ("command_case", "command"),
-        ("lead_case", "command"),
-        ("handle_case", "desk"),
-        ("attend_turnout", "turnouts"),
-        ("view_appraisal", "appraisal"),
-    ]:
+    for permission, desk in [("lead_case", "command"), ("view_appraisal", "appraisal")]:
         if grants.holds(permission):
             return redirect(desk)
     if administers(request.user):
@@ -51,3 +55,19 @@ def preferences(request):
 def favicon(request):
     """Lead a browser that asks for the icon by its old name, as in the admin, to the icon."""
     return redirect(static("icons/favicon.svg"))
+
+
+@anyone
+@require_safe
+@never_cache
+def health(request):
+    """Say whether the parts of the portal live: 200 or 503, a page for browsers and JSON for all others."""
+    found = look(timezone.now())
+    status = 200 if found.is_alive else 503
+    wants_page = request.get_preferred_type(["application/json", "text/html"]) == "text/html"
+    if wants_page and found.waiting is not None:  # a page is made with the database
+        response = render(request, "portal/health.html", {"health": found}, status=status)
+    else:
+        response = JsonResponse(found.as_json(), status=status)
+    response._has_been_logged = True  # asked for every few seconds: Django would log an error each time
+    return response

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -14,9 +15,11 @@ from django.utils import timezone
 
 from accounts.models import Unit, User
 from records import chain
+from records.clocks import Due
 from records.models import Attachment, AuditEntry, Deadline, Notice
 from records.photos import reencode
 from records.queries import drafts
+from records.terms import settling
 
 AUDIT_LOCK = 7_201_934  # any number that nothing else in the database uses as an advisory lock
 
@@ -55,9 +58,12 @@ def audit(
 
 
 def set_deadlines(
-    *, subject: Model, unit: Unit, due: dict[str, datetime], now: datetime, round: int = 1
+    *, subject: Model, unit: Unit, due: dict[str, Due], now: datetime, round: int = 1, emergency: bool = False
 ) -> list[Deadline]:
-    """Set what `unit` owes for `subject`: `due` is kind → time. Return the deadlines; none is ever set twice."""
+    """Set what `unit` owes for `subject`: `due` is kind → time. Return the deadlines; none is ever set twice.
+
+    The sweep looks at each once at once, to plan its reminders (records.sweep).
+    """
     return Deadline.objects.bulk_create(
         Deadline(
             subject=subject,
@@ -65,25 +71,33 @@ def set_deadlines(
             round=round,
             unit=unit,
             set_at=now,
-            due_at=due_at,
-            first_due_at=due_at,
+            due_at=owed.at,
+            first_due_at=owed.at,
+            counted_in=owed.counted_in,
+            is_emergency=emergency,
+            remind_at=now,
         )
-        for kind, due_at in due.items()
+        for kind, owed in due.items()
     )
 
 
 def next_due(*, subject: Model) -> datetime | None:
-    """Return when the first open deadline of `subject` is due, or None when nothing is owed."""
-    return (
-        Deadline.objects.filter(
-            content_type=ContentType.objects.get_for_model(subject),
-            object_id=subject.pk,
-            met_at__isnull=True,
-            cancelled_at__isnull=True,
-        )
-        .order_by("due_at")
-        .values_list("due_at", flat=True)
-        .first()
+    """Return when the first open deadline of `subject` is due, or None when nothing is owed.
+
+    A paused clock counts as if its pause lasted as long as one may: at the latest it is due then.
+    """
+    rows = Deadline.objects.filter(
+        content_type=ContentType.objects.get_for_model(subject),
+        object_id=subject.pk,
+        met_at__isnull=True,
+        cancelled_at__isnull=True,
+    )
+    return min(
+        (
+            due_at + settings.LONGEST_PAUSE if paused_at else due_at
+            for due_at, paused_at in rows.values_list("due_at", "paused_at")
+        ),
+        default=None,
     )
 
 
@@ -98,17 +112,20 @@ def _open(subject: Model, kinds: Iterable[str]):
 
 
 def meet_deadlines(*, subject: Model, kinds: Iterable[str], now: datetime) -> int:
-    """Mark the open deadlines of `kinds` as met at `now`; return how many."""
+    """Mark the open deadlines of `kinds` as met at `now`, their pauses ended before; return how many."""
+    settling.settle(deadlines=_open(subject, kinds), now=now)
     return _open(subject, kinds).update(met_at=now)
 
 
 def cancel_deadlines(*, subject: Model, kinds: Iterable[str], now: datetime) -> int:
-    """Mark the open deadlines of `kinds` as no longer owed; return how many."""
+    """Mark the open deadlines of `kinds` as no longer owed, their pauses ended before; return how many."""
+    settling.settle(deadlines=_open(subject, kinds), now=now)
     return _open(subject, kinds).update(cancelled_at=now)
 
 
 def move_deadlines(*, subject: Model, kinds: Iterable[str], unit: Unit) -> int:
     """Hand the open deadlines of `kinds` to `unit` with their due times unchanged; return how many."""
+    settling.reroute(deadlines=_open(subject, kinds), unit=unit)
     return _open(subject, kinds).update(unit=unit)
 
 

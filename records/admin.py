@@ -1,13 +1,20 @@
-"""The audit trail, to read, and the working calendar, in the admin."""
+"""The audit trail, to read, the working calendar, and the tasks that failed for good, in the admin."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import Audited, CarefulAdmin, HistoryAdmin, ReadOnly, RuledForm
+from accounts.admin_base import Audited, CarefulAdmin, HistoryAdmin, ImportingAdmin, ReadOnly, RuledForm
 from accounts.days import check_day
-from records.models import AuditEntry, CalendarDay
+from accounts.errors import Refused
+from accounts.imports import Report
+from records.failures import send_again
+from records.imports import import_calendar
+from records.level_admin import ReminderLevelAdmin  # noqa: F401 - registers itself
+from records.models import AuditEntry, CalendarDay, FailedTask
+from records.outgoing.admin import DeliveryAdmin, UnitChannelAdmin  # noqa: F401 - they register themselves
 from records.registry import verb_choices, verb_text
 
 
@@ -68,10 +75,44 @@ class CalendarDayForm(RuledForm):
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(Audited, HistoryAdmin):
-    """Days on which we differ from the published calendar; deleting one goes back to what was published."""
+class CalendarDayAdmin(ImportingAdmin, Audited, HistoryAdmin):
+    """Days off and make-up workdays; without a row, a day is as its weekday says."""
 
     form = CalendarDayForm
     list_display = ["day", "is_working", "note"]
     list_filter = ["is_working"]
     date_hierarchy = "day"
+    import_title = _("Import the working calendar")
+    import_columns = "day,is_working[,note]"
+    import_notes = _(
+        "One row per day off on a weekday (is_working: no) and per make-up workday (yes). Days that are not in the "
+        "file stay as they are."
+    )
+
+    def take(self, source) -> Report:
+        return import_calendar(source=source)
+
+
+@admin.register(FailedTask)
+class FailedTaskAdmin(ReadOnly, admin.ModelAdmin):
+    """What failed for good, the latest first; sent again once its cause is gone."""
+
+    list_display = ["task", "args", "error", "times", "first_at", "last_at", "sent_again_at"]
+    list_filter = [("sent_again_at", admin.EmptyFieldListFilter), "task", "error"]
+    fields = ["task", "args", "error", "times", "first_at", "last_at", "sent_again_at"]
+    actions = ["send_again"]
+
+    def has_resend_permission(self, request) -> bool:
+        return request.user.has_perm("records.change_failedtask")
+
+    @admin.action(description=_("Send the chosen tasks again"), permissions=["resend"])
+    def send_again(self, request, queryset) -> None:
+        sent = 0
+        for failed in queryset:
+            try:
+                send_again(failed=failed, user=request.user)
+            except Refused as refusal:
+                self.message_user(request, f"{failed}: {refusal}", messages.ERROR)
+                continue
+            sent += 1
+        self.message_user(request, gettext("%(count)d tasks were sent again.") % {"count": sent}, messages.SUCCESS)

@@ -5,13 +5,21 @@ import uuid
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from records import registry
+from records.enums import Anchor, Circle, ClockFamily, ClockUnit, LeadUnit
+from records.outgoing.models import Delivery, QuietHours, ReminderPreference, UnitChannel
+from records.terms.models import Extension, Pause
+
+# Found here by Django; kept with what else is about terms, and about what leaves the portal.
+__all__ = ["Delivery", "Extension", "Pause", "QuietHours", "ReminderPreference", "UnitChannel"]
 
 
 class AuditEntry(models.Model):
@@ -58,6 +66,12 @@ class Deadline(models.Model):
     set_at = models.DateTimeField(_("set at"))
     due_at = models.DateTimeField(_("due at"))
     first_due_at = models.DateTimeField(_("first due at"))
+    counted_in = models.CharField(_("counted in"), max_length=12, choices=ClockUnit, default=ClockUnit.HOURS)
+    is_emergency = models.BooleanField(_("emergency"), default=False, help_text=_("Passes quiet hours."))
+    term = models.PositiveSmallIntegerField(default=0, help_text=_("how many times it was extended"))
+    paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
+    remind_at = models.DateTimeField(null=True, help_text=_("when the sweep looks at it next"))
+    reminded = models.PositiveSmallIntegerField(default=0, help_text=_("the last reminder level that was handled"))
     met_at = models.DateTimeField(_("met at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
 
@@ -69,6 +83,13 @@ class Deadline(models.Model):
                 fields=["unit", "due_at"],
                 condition=Q(met_at__isnull=True, cancelled_at__isnull=True),
                 name="deadline_open_of_unit",
+            ),
+            models.Index(
+                fields=["remind_at", "id"],
+                condition=Q(
+                    met_at__isnull=True, cancelled_at__isnull=True, paused_at__isnull=True, remind_at__isnull=False
+                ),
+                name="deadline_to_be_reminded",
             ),
         ]
         constraints = [
@@ -84,6 +105,9 @@ class Deadline(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.due_at:%Y-%m-%d %H:%M}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("deadline", args=[self.pk])
+
     @property
     def is_open(self) -> bool:
         return self.met_at is None and self.cancelled_at is None
@@ -93,6 +117,58 @@ class Deadline(models.Model):
         if self.cancelled_at is not None:
             return False
         return (self.met_at or now or timezone.now()) > self.due_at
+
+
+class ReminderLevel(models.Model):
+    """One line of the plan of reminders: when, and to which circle. Without a kind it is for all kinds.
+
+    A kind that has lines of its own for a family of clocks does not follow the general ones for that family.
+    """
+
+    kind = models.CharField(_("kind of deadline"), max_length=40, blank=True)
+    family = models.CharField(_("clocks"), max_length=5, choices=ClockFamily)
+    order = models.PositiveSmallIntegerField(_("level"), validators=[MinValueValidator(1), MaxValueValidator(20)])
+    anchor = models.CharField(_("counted from"), max_length=6, choices=Anchor)
+    amount = models.PositiveSmallIntegerField(_("amount"))
+    unit = models.CharField(_("unit of time"), max_length=13, choices=LeadUnit)
+    circle = models.CharField(_("to whom"), max_length=6, choices=Circle)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("reminder level")
+        verbose_name_plural = _("reminder levels")
+        ordering = ["kind", "family", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "family", "order"], name="reminder_level_once"),
+            models.CheckConstraint(condition=Q(anchor=Anchor.LATE) | Q(amount__gte=1), name="reminder_lead_positive"),
+            models.CheckConstraint(
+                condition=Q(anchor=Anchor.SHARE, unit=LeadUnit.PERCENT, amount__range=(1, 99))
+                | (~Q(anchor=Anchor.SHARE) & ~Q(unit=LeadUnit.PERCENT)),
+                name="reminder_share_in_percent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind or '*'} {self.get_family_display()} {self.order}"
+
+
+class Reminder(models.Model):
+    """One message about one deadline, at one level, to one person: claimed by inserting this row, never twice."""
+
+    deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="reminders")
+    term = models.PositiveSmallIntegerField(default=0)
+    level = models.PositiveSmallIntegerField(_("level"))
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminders")
+    is_late = models.BooleanField(_("late"))
+    sent_at = models.DateTimeField(_("sent"))
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        constraints = [models.UniqueConstraint(fields=["deadline", "term", "level", "recipient"], name="reminded_once")]
+
+    def __str__(self) -> str:
+        return f"{self.deadline_id}/{self.level} {self.recipient_id}"
 
 
 class Notice(models.Model):
@@ -161,7 +237,10 @@ class Attachment(models.Model):
 
 
 class CalendarDay(models.Model):
-    """A day on which the working calendar differs from what the State Council published."""
+    """A day of the working calendar that is not as its weekday says: a day off, or a make-up workday.
+
+    The State Council's days of the published years, and our own; a year without rows counts by weekdays.
+    """
 
     day = models.DateField(_("day"), unique=True)
     is_working = models.BooleanField(_("working day"))
@@ -175,3 +254,37 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}"
+
+
+class Heartbeat(models.Model):
+    """When a process was last seen at work: `worker` when it has swept, `beat` when it has sent the sweep."""
+
+    name = models.CharField(max_length=20, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class FailedTask(models.Model):
+    """A background task that failed for good, so that the operator sees it and can send it again.
+
+    The same failure of the same task is one row with a count until it is sent again. `args` are keys and codes
+    only; None when the task carried anything else, and then it cannot be sent again from here.
+    """
+
+    task = models.CharField(_("task"), max_length=200)
+    args = models.JSONField(_("keys"), null=True)
+    error = models.CharField(_("error"), max_length=100)
+    times = models.PositiveIntegerField(_("times"), default=1)
+    first_at = models.DateTimeField(_("first"))
+    last_at = models.DateTimeField(_("last"))
+    sent_again_at = models.DateTimeField(_("sent again"), null=True)
+
+    class Meta:
+        verbose_name = _("failed task")
+        verbose_name_plural = _("failed tasks")
+        ordering = ["-last_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.error}"

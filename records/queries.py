@@ -1,13 +1,21 @@
 """Reads of the records."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, IntegerField, Model, Q, QuerySet, Subquery
+from django.utils import timezone
 
+from accounts.enums import UnitKind
+from accounts.models import Unit, User
+from accounts.queries import posts_of
 from records import registry
 from records.chain import GENESIS, digest
+from records.circles import answers_for
 from records.models import Attachment, AuditEntry, Deadline, Notice
 
 
@@ -24,14 +32,117 @@ def deadlines_of(subjects: list[Model]) -> dict[int, list[Deadline]]:
     return found
 
 
+OPEN = Q(met_at__isnull=True, cancelled_at__isnull=True)
+SOON = timedelta(hours=24)
+
+
+def late(now: datetime) -> Q:
+    """Return the condition of the open deadlines that have passed by `now`; a paused clock does not run out."""
+    return Q(due_at__lt=now, paused_at__isnull=True)
+
+
+def due_until(end: datetime, now: datetime) -> Q:
+    """Return the condition of the open deadlines that are not late at `now` and will be by `end`."""
+    return Q(due_at__gte=now, due_at__lt=end, paused_at__isnull=True)
+
+
+def answered_by(user) -> list[Unit]:
+    """Return the units for whose deadlines `user` answers by a post of today: on duty there, or as the head."""
+    units = {post.unit_id: post.unit for post in posts_of(user) if answers_for(post.role, post.unit.kind)}
+    return list(units.values())
+
+
+def units_owed_at(user) -> list[Unit]:
+    """Return the units at which the deadlines of `owed_by` lie: of a grid also its community."""
+    units = {unit.pk: unit for unit in answered_by(user)}
+    above = {unit.parent_id: unit.parent for unit in units.values() if unit.kind == UnitKind.GRID and unit.parent}
+    return list({**above, **units}.values())
+
+
+def owed_by(user) -> QuerySet[Deadline]:
+    """Return the open deadlines for which `user` answers, across all apps; order them by `due_at`.
+
+    They are those of the units of `answered_by`, and for a grid those of what waits at its community to be taken.
+    """
+    units = answered_by(user)
+    scope = Q(unit__in=[unit.pk for unit in units])
+    if grids := [unit for unit in units if unit.kind == UnitKind.GRID]:
+        keys = [grid.pk for grid in grids]
+        for model, waiting in registry.takeable():
+            content_type = ContentType.objects.get_for_model(model)
+            scope |= Q(content_type=content_type, object_id__in=waiting(keys))
+    at = [unit.pk for unit in units_owed_at(user)]
+    return Deadline.objects.filter(OPEN, scope, unit__in=at).select_related("unit")
+
+
+class _Rows(Subquery):
+    """How many rows a query finds, as a column of another."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+    empty_result_set_value = 0
+
+
+class HeaderCounts(NamedTuple):
+    """What the header of every page says: deadlines open, due within 24 hours and late; notices not read."""
+
+    open: int
+    soon: int
+    late: int
+    unread: int
+
+
+def header_counts(user, now: datetime) -> HeaderCounts:
+    """Return how much of `owed_by` is open, due within 24 hours, late at `now`, and how many notices are unread.
+
+    One query for all four: the header is on every page, and a desk has eight in all.
+    """
+    owed = owed_by(user).select_related(None).values("pk")
+    row = User.objects.filter(pk=user.pk).values_list(
+        _Rows(owed),
+        _Rows(owed.filter(due_until(now + SOON, now))),
+        _Rows(owed.filter(late(now))),
+        _Rows(unread(user).values("pk")),
+    )
+    return HeaderCounts(*(row.first() or (0, 0, 0, 0)))
+
+
+def owed_by_unit(districts: Iterable[Unit], now: datetime) -> QuerySet:
+    """Return rows {unit, unit__name, open, today, late} of the open deadlines in `districts`, the latest unit first.
+
+    `today` counts what is still due before midnight.
+    """
+    within = Q(pk__in=[])
+    for district in districts:
+        within |= Q(unit__path__startswith=district.path)
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return (
+        Deadline.objects.filter(OPEN, within)
+        .values("unit", "unit__name")
+        .annotate(
+            open=Count("pk"),
+            today=Count("pk", filter=due_until(midnight, now)),
+            late=Count("pk", filter=late(now)),
+        )
+        .order_by("-late", "-today", "-open", "unit__code")
+    )
+
+
+def to_be_reminded(now: datetime) -> QuerySet[Deadline]:
+    """Return the open deadlines that the sweep is to look at by `now`: the index deadline_to_be_reminded."""
+    return Deadline.objects.filter(
+        met_at__isnull=True, cancelled_at__isnull=True, paused_at__isnull=True, remind_at__lte=now
+    )
+
+
 def inbox(user) -> QuerySet[Notice]:
     """Return the notices of `user`."""
     return Notice.objects.filter(recipient=user)
 
 
-def unread_count(user) -> int:
-    """Return how many notices `user` has not read."""
-    return inbox(user).filter(read_at__isnull=True).count()
+def unread(user) -> QuerySet[Notice]:
+    """Return the notices that `user` has not read."""
+    return inbox(user).filter(read_at__isnull=True)
 
 
 def attachments_of(subjects: list[Model]) -> dict[tuple[int, int], list[Attachment]]:

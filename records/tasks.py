@@ -5,7 +5,13 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from records import actions
+from accounts.errors import OutOfTurn
+from records import actions, life
+from records.models import Deadline
+from records.outgoing import deliveries
+from records.sweep import sweep
+from records.terms.pauses import end_overlong_pause
+from records.terms.queries import overlong_pauses
 
 DRAFT_LIFE = timedelta(hours=24)
 
@@ -14,3 +20,30 @@ DRAFT_LIFE = timedelta(hours=24)
 def discard_old_drafts() -> int:
     """Delete photos whose form was not finished within a day; return how many."""
     return actions.discard_drafts(older_than=timezone.now() - DRAFT_LIFE)
+
+
+@shared_task
+def sweep_deadlines() -> int:
+    """Send the reminders that are due, and sign in as the worker that lives; return how many were sent."""
+    reminders = sweep().reminders
+    life.show(name="worker")
+    return reminders
+
+
+@shared_task
+def deliver(keys: list[int]) -> int:
+    """Send the deliveries with these `keys` that still wait and still matter; return how many were sent."""
+    return deliveries.deliver(keys=keys)
+
+
+@shared_task
+def end_overlong_pauses() -> int:
+    """Let the clocks run on whose pause has lasted as long as one may; return how many."""
+    ended = 0
+    for key in overlong_pauses(timezone.now()):
+        try:
+            end_overlong_pause(deadline=Deadline.objects.get(pk=key))
+        except OutOfTurn:
+            continue  # resumed in the meantime
+        ended += 1
+    return ended

@@ -1,12 +1,66 @@
-"""The inbox, and the one authorised way to a photo."""
+"""What is owed, how one is reminded, the inbox, and the one authorised way to a photo."""
 
+from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import signed_in
+from accounts.access import holding, signed_in
+from accounts.errors import Refused
 from records import actions, queries
+from records.filters import DeadlineFilter
+from records.forms import ReminderPreferencesForm
 from records.keyset import page
+from records.models import Deadline
+from records.outgoing import preferences
+from records.registry import step_label, subjects_of
+
+HANDLING = ("handle_case", "dispatch_case", "attend_turnout", "command_case", "lead_case")
+
+
+@holding(*HANDLING)
+@require_GET
+@never_cache
+def deadlines(request):
+    """List what the person's units owe, what is late on top. Asked by htmx, answer the counts alone."""
+    if request.htmx:
+        return render(request, "records/_owed.html")
+    found = DeadlineFilter(request.GET, queries.owed_by(request.user), request=request)
+    rows = page(found.qs, "due_at", request.GET.get("cursor", ""))
+    return render(request, "records/deadlines.html", {"filter": found, "page": rows, "rows": _rows(rows.rows)})
+
+
+def _rows(found: list[Deadline]) -> list[dict]:
+    """Return each deadline with what it obliges to, what it is about, and whether it is late."""
+    now, subjects = timezone.now(), subjects_of(found)
+    return [
+        {
+            "deadline": deadline,
+            "label": step_label(deadline.kind),
+            "subject": subjects[deadline.pk],
+            "is_late": deadline.paused_at is None and deadline.is_late(now),
+        }
+        for deadline in found
+    ]
+
+
+@signed_in
+def reminder_preferences(request):
+    """Let the person choose how reminders reach them outside the portal."""
+    chosen = preferences.chosen_by(request.user)
+    form = ReminderPreferencesForm(request.POST if request.method == "POST" else None, chosen=chosen)
+    if form.is_valid():
+        try:
+            preferences.choose(user=request.user, chosen=form.chosen())
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal.sentence)
+        else:
+            messages.success(request, _("Your choice of reminders is saved. It holds from the next reminder on."))
+            return redirect("reminder_preferences")
+    return render(request, "records/reminder_preferences.html", {"form": form})
 
 
 @signed_in

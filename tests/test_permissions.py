@@ -41,6 +41,7 @@ SIGNED_IN = ALL.removeprefix("-")
 READS = {
     "home": {200: "-r", 302: "gsdlnwhpcDayuoOC"},
     "favicon": {302: ALL},
+    "health": {503: ALL},  # in a test no worker and no beat lives
     "preferences": {405: ALL},
     "lodge": {200: ALL},
     "lodge_places": {200: ALL},
@@ -65,11 +66,17 @@ READS = {
     "turnout": {200: "dlwhcD", 403: "rayu", 404: "gsnpoOC"},
     "turnout_verb": {403: "rayu", 405: "gsdlnwhpcDoOC"},
     "command": {200: "cDC", 403: "rgsdlnwhpayuoO"},
+    "command_live": {200: "cDC", 403: "rgsdlnwhpayuoO"},
     "disputes": {200: "cC", 403: "rgsdlnwhpDayuoO"},
     "exclusions": {200: "cC", 403: "rgsdlnwhpDayuoO"},
     "decide_exclusion": {403: "rgsdlnwhpDayuoO", 405: "cC"},
     "signs": {200: "gsdlno", 403: "rwhpcDayuOC"},
     "sign": {200: "gsdl", 403: "rwhpcDayuOC", 404: "no"},
+    "deadlines": {200: "gsdlnwhpcDoOC", 403: "rayu"},
+    "reminder_preferences": {200: SIGNED_IN},
+    "deadline": {200: "gsdlwhcD", 404: "rayunpoOC"},
+    "deadline_verb": {405: SIGNED_IN},
+    "extensions": {200: "dlncDoC", 403: "rgswhpayuO"},
     "notices": {200: SIGNED_IN},
     "notices_read": {405: SIGNED_IN},
     "attachment": {404: SIGNED_IN},
@@ -91,10 +98,11 @@ WRITES = {
     ("case_contact", ""): {200: "gsdwc", 403: "rayulhD", 404: "npoOC"},
     ("turnout_verb", "accept_turnout"): {302: "wh", 403: "rayudlcD", 404: "gsnpoOC"},
     ("turnout_verb", "withdraw_turnout"): {302: "dl", 403: "rayuwhcD", 404: "gsnpoOC"},
+    ("deadline_verb", "pause"): {302: "dl", 403: "gswhcD", 404: "rayunpoOC"},
     ("decide_exclusion", ""): {302: "c", 403: "rgsdlnwhpDayuoO", 404: "C"},
 }
 PREFIXES = {"case_contact": "reveal", "decide_exclusion": "decide"}
-GIVEN = {"reason": "情况属实", "text": "已处理", "approve": "yes"}
+GIVEN = {"reason": "情况属实", "text": "已处理", "approve": "yes", "code": "weather"}
 
 
 @pytest.fixture
@@ -107,6 +115,7 @@ def scene(cast) -> dict:
         "secret": case.secret,
         "turnout": case.turnouts.get().pk,
         "exclusion": exclusion.pk,
+        "deadline": case.deadlines.get(kind="case.resolve").pk,
         "month": month_at(case.lodged_at),
     }
 
@@ -126,6 +135,8 @@ def address(name: str, path: str, scene: dict, verb: str = "") -> str:
             "turnout": scene["turnout"],
             "turnout_verb": scene["turnout"],
             "decide_exclusion": scene["exclusion"],
+            "deadline": scene["deadline"],
+            "deadline_verb": scene["deadline"],
         }.get(name, "00000000-0000-4000-8000-000000000000"),
     }
     wanted = re.findall(r"<(?:\w+:)?(\w+)>", path)

@@ -21,6 +21,7 @@ from cases.actions.residents import (
     add_information,
     close_silent,
     rate,
+    remind_to_rate,
     reveal_contact,
     withdraw,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "rate",
     "refuse",
     "release",
+    "remind_to_rate",
     "report",
     "report_progress",
     "resolve",

@@ -21,7 +21,6 @@ from cases.actions.steps import (
     locked_case,
     record,
     tell_holder,
-    tell_resident,
 )
 from cases.actions.supporters import bring_supporters, tell_supporters
 from cases.enums import OPEN_STATES, Channel, Level, State, Step, Verb
@@ -60,7 +59,6 @@ def _accepted(case: Case, verb: Verb, user: User, now: datetime) -> Case:
     records.meet_deadlines(subject=case, kinds=[Step.ACCEPT], now=now)
     keep(case, "state", "responded_at", "holder", "grid")
     record(case=case, verb=verb, now=now, user=user, unit=case.holder, public=True)
-    tell_resident(case=case, kind="case.accepted", now=now, unit=case.holder.name)
     return case
 
 
@@ -104,7 +102,6 @@ def report_progress(
         token=photos,
     )
     records.attach_drafts(draft_token=photos, subject=movement)
-    tell_resident(case=case, kind="case.progress", now=now, text=text.strip()[:80])
     return case
 
 
@@ -131,7 +128,7 @@ def resolve(*, case: Case, user: User, text: str, photos: UUID | None = None, no
     records.meet_deadlines(subject=case, kinds=[*CASE_STEPS], now=now)
     if rated:
         due = due_times(scope=case.urgency, steps=[Step.RATE], now=now)
-        case.next_due_at = due.get(Step.RATE)
+        case.next_due_at = due[Step.RATE].at if Step.RATE in due else None
     else:
         case.next_due_at = None
     case.save(update_fields=["state", "resolved_at", "closed_at", "next_due_at"])
@@ -139,7 +136,6 @@ def resolve(*, case: Case, user: User, text: str, photos: UUID | None = None, no
         case=case, verb=Verb.RESOLVE, now=now, user=user, unit=case.holder, text=text.strip(), public=True
     )
     records.attach_drafts(draft_token=photos, subject=movement)
-    tell_resident(case=case, kind="case.resolved", now=now)
     tell_supporters(case=case, now=now)
     return case
 
@@ -288,5 +284,4 @@ def merge(*, case: Case, into: Case, user: User, reason: str, now: datetime | No
         data={"into": into.number},
     )
     record(case=into, verb=Verb.ABSORB, now=now, user=user, unit=_sender(case), data={"merged": case.number})
-    tell_resident(case=case, kind="case.merged", now=now, into=into.number)
     return case

@@ -13,7 +13,7 @@ from accounts.errors import NotAllowed, Refused
 from accounts.models import Unit, User
 from accounts.queries import grants_of
 from cases.actions.steps import due_times, record
-from cases.enums import Channel, Kind, Level, Step, Verb
+from cases.enums import Channel, Kind, Level, Step, Urgency, Verb
 from cases.models import Building, Case, Category, Contact, new_number
 from cases.queries import places_and_grids
 from records import actions as records
@@ -122,8 +122,8 @@ def _lodge(*, place, category, contact, entered_by, now, **fields) -> Case:
         level=level,
         holder=holder,
         lodged_at=now,
-        due_at=due.get(Step.RESOLVE, now),
-        next_due_at=min(due.values(), default=now),
+        due_at=due[Step.RESOLVE].at if Step.RESOLVE in due else now,
+        next_due_at=min((owed.at for owed in due.values()), default=now),
     )
     Contact.objects.create(case=case, **contact)
     record(
@@ -135,6 +135,7 @@ def _lodge(*, place, category, contact, entered_by, now, **fields) -> Case:
         public=True,
         data={"channel": fields["channel"]},
     )
-    records.set_deadlines(subject=case, unit=holder, due=due, now=now)
+    emergency = case.urgency == Urgency.EMERGENCY
+    records.set_deadlines(subject=case, unit=holder, due=due, now=now, emergency=emergency)
     records.attach_drafts(draft_token=fields["submission_token"], subject=case)
     return case

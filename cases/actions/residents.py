@@ -22,9 +22,9 @@ from cases.actions.steps import (
     tell_holder,
     tell_resident,
 )
-from cases.enums import Channel, Reason, State, Step, Verb
+from cases.enums import Channel, Reason, State, Step, Urgency, Verb
 from cases.models import Case, Contact, Rating
-from cases.queries import revealing_unit, visible_to, withholds
+from cases.queries import rating_key, revealing_unit, visible_to, withholds
 from cases.workflow import CASE_MOVES
 from records import actions as records
 
@@ -88,10 +88,33 @@ def _is_verified(case: Case, rater: User | None) -> bool:
 def _reopen(case: Case, now: datetime) -> Case:
     case.state, case.reopened, case.resolved_at = State.ACCEPTED, case.reopened + 1, None
     due = due_times(scope=case.urgency, steps=[Step.REWORK], now=now)
-    records.set_deadlines(subject=case, unit=case.holder, due=due, now=now, round=case.reopened)
+    records.set_deadlines(
+        subject=case,
+        unit=case.holder,
+        due=due,
+        now=now,
+        round=case.reopened,
+        emergency=case.urgency == Urgency.EMERGENCY,
+    )
     keep(case, "state", "reopened", "resolved_at", "solved")
     record(case=case, verb=Verb.REOPEN, now=now, to_unit=case.holder, public=True)
     tell_holder(case=case, kind="case.reopened", now=now)
+    return case
+
+
+@transaction.atomic
+def remind_to_rate(*, case: Case, now: datetime | None = None) -> Case:
+    """Remind the resident, once for each answer, that `case` waits for a rating; return it.
+
+    Raises OutOfTurn unless it waits for one and half of the time for it has passed.
+    """
+    now = now or timezone.now()
+    case = locked_case(case)
+    check_case(case=case, verb=Verb.CLOSE_SILENT, user=None)
+    if case.next_due_at is None or now - case.resolved_at < case.next_due_at - now:
+        raise OutOfTurn(_("The resident has not had half of the time yet."))
+    until = f"{timezone.localtime(case.next_due_at):%Y-%m-%d %H:%M}"
+    tell_resident(case=case, kind="case.rate", now=now, key=rating_key(case), until=until)
     return case
 
 
@@ -109,7 +132,6 @@ def close_silent(*, case: Case, now: datetime | None = None) -> Case:
     case.state, case.closed_at, case.next_due_at = State.CLOSED, now, None
     case.save(update_fields=["state", "closed_at", "next_due_at"])
     record(case=case, verb=Verb.CLOSE_SILENT, now=now, public=True)
-    tell_resident(case=case, kind="case.closed", now=now)
     return case
 
 

@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 from accounts.errors import NotAllowed, OutOfTurn, Refused
 from accounts.models import Unit, User
 from accounts.queries import holders_of
-from cases import clocks
-from cases.enums import Level, Step, Verb
+from cases.enums import Level, Step, Urgency, Verb
 from cases.models import Case, Movement, Turnout
+from cases.notices import STEP_NOTICES, words_of
 from cases.queries import HANDLER_PERMISSION, is_one_of
 from cases.queries import clocks as clock_settings
 from cases.workflow import CASE_MOVES, TURNOUT_MOVES, Move, Who, allowed_on_case, allowed_on_turnout
 from records import actions as records
+from records import clocks
 from records.calendar import working_calendar
+from records.clocks import Due
 
 CASE_STEPS = (Step.ACCEPT, Step.ON_SPOT, Step.MEASURES, Step.RESOLVE, Step.REWORK)
 
@@ -101,8 +103,8 @@ def record(
     token: UUID | None = None,
     data: dict | None = None,
 ) -> Movement:
-    """Append one entry to the history of `case` and return it."""
-    return Movement.objects.create(
+    """Append one entry to the history of `case` and return it; a `public` one is told to the resident, once."""
+    movement = Movement.objects.create(
         case=case,
         at=now,
         verb=verb,
@@ -116,6 +118,9 @@ def record(
         token=token,
         data=data or {},
     )
+    if public and verb in STEP_NOTICES and case.lodger_id:
+        tell_resident(case=case, kind=STEP_NOTICES[verb], now=now, key=f"step:{movement.pk}", **words_of(movement))
+    return movement
 
 
 def is_done(case: Case, token: UUID | None) -> bool:
@@ -123,12 +128,14 @@ def is_done(case: Case, token: UUID | None) -> bool:
     return token is not None and case.movements.filter(token=token).exists()
 
 
-def due_times(*, scope: str, steps: Iterable[Step], now: datetime) -> dict[str, datetime]:
+def due_times(*, scope: str, steps: Iterable[Step], now: datetime) -> dict[str, Due]:
     """Return when each of `steps` that has a clock for `scope` is due when it starts at `now`."""
     rows = clock_settings(scope)
     calendar = working_calendar(timezone.localdate(now))
     return {
-        step: clocks.due(now, rows[step].amount, rows[step].unit, calendar.is_working) for step in steps if step in rows
+        step: Due(clocks.due(now, rows[step].amount, rows[step].unit, calendar.is_working), rows[step].unit)
+        for step in steps
+        if step in rows
     }
 
 
@@ -138,7 +145,8 @@ def enter(*, case: Case, level: Level, holder: Unit, now: datetime) -> None:
     records.meet_deadlines(subject=case, kinds=[Step.ACCEPT], now=now)
     records.move_deadlines(subject=case, kinds=CASE_STEPS, unit=holder)
     due = due_times(scope=case.urgency, steps=[Step.ACCEPT], now=now)
-    records.set_deadlines(subject=case, unit=holder, due=due, now=now, round=case.entries)
+    emergency = case.urgency == Urgency.EMERGENCY
+    records.set_deadlines(subject=case, unit=holder, due=due, now=now, round=case.entries, emergency=emergency)
 
 
 def drop_exclusions(case: Case, now: datetime) -> None:
@@ -166,8 +174,11 @@ def tell_holder(*, case: Case, kind: str, now: datetime, **parameters: str) -> N
     )
 
 
-def tell_resident(*, case: Case, kind: str, now: datetime, **parameters: str) -> None:
-    """Put a notice of `kind` into the inbox of the resident who lodged `case`, if they have an account."""
+def tell_resident(*, case: Case, kind: str, now: datetime, key: str = "", **parameters: str) -> None:
+    """Put a notice of `kind` into the inbox of the resident who lodged `case`, if they have an account.
+
+    With `key`, once.
+    """
     if case.lodger_id is None:
         return
     records.notify(
@@ -175,6 +186,7 @@ def tell_resident(*, case: Case, kind: str, now: datetime, **parameters: str) ->
         kind=kind,
         parameters={"number": case.number, **parameters},
         url=case.get_public_url(),
+        key=key,
         now=now,
     )
 

@@ -26,6 +26,7 @@ from cases.actions.steps import (
 from cases.enums import OPEN_TURNOUT_STATES, Step, TurnoutState, Verb, WhistleKind
 from cases.models import Case, Turnout, Whistle
 from records import actions as records
+from records.clocks import Due
 
 DEPARTMENT_STEPS = (Step.TURNOUT_ACCEPT, Step.TURNOUT_ARRIVE, Step.TURNOUT_REPORT)
 ALL_STEPS = (*DEPARTMENT_STEPS, Step.DECIDE_DISPUTE, Step.TURNOUT_RELEASE)
@@ -114,7 +115,7 @@ def _check_calls(case: Case, place: str, calls: Sequence[Call]) -> None:
         raise Refused(_("Please say what is asked of each department."), field="departments")
 
 
-def _call(whistle: Whistle, call: Call, due: dict[str, datetime], now: datetime) -> Turnout:
+def _call(whistle: Whistle, call: Call, due: dict[str, Due], now: datetime) -> Turnout:
     turnout = Turnout.objects.create(
         whistle=whistle,
         case=whistle.case,
@@ -122,11 +123,16 @@ def _call(whistle: Whistle, call: Call, due: dict[str, datetime], now: datetime)
         department=call.department,
         task=call.task.strip(),
         called_at=now,
-        arrive_due_at=due.get(Step.TURNOUT_ARRIVE, now),
-        next_due_at=min(due.values(), default=now),
+        arrive_due_at=due[Step.TURNOUT_ARRIVE].at if Step.TURNOUT_ARRIVE in due else now,
+        next_due_at=min((owed.at for owed in due.values()), default=now),
     )
-    records.set_deadlines(subject=turnout, unit=call.department, due=due, now=now)
+    _owe(turnout, call.department, due, now)
     return turnout
+
+
+def _owe(turnout: Turnout, unit: Unit, due: dict[str, Due], now: datetime, round: int = 1) -> None:
+    emergency = turnout.whistle.kind == WhistleKind.EMERGENCY
+    records.set_deadlines(subject=turnout, unit=unit, due=due, now=now, round=round, emergency=emergency)
 
 
 def _noted(turnout: Turnout, verb: Verb, user: User, unit: Unit, now: datetime, **entry):
@@ -193,7 +199,7 @@ def dispute_turnout(*, turnout: Turnout, user: User, reason: str, now: datetime 
     turnout.state, turnout.disputed_at = TurnoutState.DISPUTED, now
     turnout.dispute_reason = reason.strip()
     due = due_times(scope="", steps=[Step.DECIDE_DISPUTE], now=now)
-    records.set_deadlines(subject=turnout, unit=turnout.case.district, due=due, now=now)
+    _owe(turnout, turnout.case.district, due, now)
     keep(turnout, "state", "disputed_at", "dispute_reason")
     _noted(turnout, Verb.DISPUTE_TURNOUT, user, turnout.department, now, reason=reason.strip())
     tell_unit(
@@ -258,6 +264,7 @@ def arrive(
     turnout.state, turnout.arrived_at = TurnoutState.ARRIVED, now
     turnout.latitude, turnout.longitude = latitude, longitude
     records.meet_deadlines(subject=turnout, kinds=[Step.TURNOUT_ARRIVE], now=now)
+    turnout.refresh_from_db(fields=["arrive_due_at"])  # later when that ended a pause
     keep(turnout, "state", "arrived_at", "latitude", "longitude")
     movement = _noted(
         turnout,
@@ -288,7 +295,7 @@ def report(
     turnout.state, turnout.reported_at, turnout.report = TurnoutState.REPORTED, now, text.strip()
     records.meet_deadlines(subject=turnout, kinds=[Step.TURNOUT_REPORT], now=now)
     due = due_times(scope="", steps=[Step.TURNOUT_RELEASE], now=now)
-    records.set_deadlines(subject=turnout, unit=turnout.street, due=due, now=now, round=rounds)
+    _owe(turnout, turnout.street, due, now, rounds)
     keep(turnout, "state", "reported_at", "report")
     movement = _noted(turnout, Verb.REPORT, user, turnout.department, now, text=text.strip())
     records.attach_drafts(draft_token=photos, subject=movement)
@@ -309,7 +316,7 @@ def send_back(*, turnout: Turnout, user: User, reason: str, now: datetime | None
     records.meet_deadlines(subject=turnout, kinds=[Step.TURNOUT_RELEASE], now=now)
     rounds = turnout.movements.filter(verb=Verb.SEND_BACK).count() + 2
     due = due_times(scope=turnout.whistle.kind, steps=[Step.TURNOUT_REPORT], now=now)
-    records.set_deadlines(subject=turnout, unit=turnout.department, due=due, now=now, round=rounds)
+    _owe(turnout, turnout.department, due, now, rounds)
     keep(turnout, "state")
     _noted(turnout, Verb.SEND_BACK, user, turnout.street, now, reason=reason.strip())
     _tell_department(turnout, "turnout.sent_back", now, reason=reason.strip())

@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.text import LongTextField
 from cases.forms.turnouts import UNKNOWN_OPTION
+from records.text import LongTextField
 
 
 class DecideExclusionForm(forms.Form):

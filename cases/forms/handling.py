@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit, User
 from cases.enums import ExclusionCode
 from cases.forms.photos import PhotoFormMixin
-from cases.forms.text import LongTextField, PlainTextField
 from cases.forms.turnouts import REASON_LENGTH
 from cases.forms.units import UnitBelowField
 from cases.models import Case, Exclusion
 from cases.queries import visible_to
+from records.text import LongTextField, PlainTextField
 
 TEXT_LENGTH = Case._meta.get_field("text").max_length
 

@@ -12,9 +12,9 @@ from cases.actions import Place
 from cases.enums import Kind, Reason
 from cases.forms.photos import PhotoFormMixin
 from cases.forms.places import PlaceFormMixin
-from cases.forms.text import LongTextField, PlainTextField
 from cases.models import Building, Case, Category, Contact, Rating
 from cases.queries import choosable_categories
+from records.text import LongTextField, PlainTextField
 
 FIELD_ORDER = [
     "kind",

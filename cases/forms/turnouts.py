@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import TurnoutState
 from cases.forms.photos import PhotoFormMixin
-from cases.forms.text import LongTextField
 from cases.models import Turnout
+from records.text import LongTextField
 
 REASON_LENGTH = Turnout._meta.get_field("dispute_reason").max_length
 

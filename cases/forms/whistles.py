@@ -10,10 +10,10 @@ from accounts.models import Unit
 from accounts.queries import departments_of
 from cases.actions import Call
 from cases.enums import Urgency, WhistleKind
-from cases.forms.text import LongTextField, PlainTextField
 from cases.forms.turnouts import UNKNOWN_OPTION
 from cases.models import Case, Turnout, Whistle
 from cases.queries import arrival_clocks
+from records.text import LongTextField, PlainTextField
 
 TASK_LENGTH = Turnout._meta.get_field("task").max_length
 PLACE_LENGTH = Whistle._meta.get_field("place").max_length

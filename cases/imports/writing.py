@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from accounts.enums import UnitKind
 from accounts.models import Unit
-from cases import clocks
 from cases.enums import Channel, Level, State, Step, TurnoutState, Verb, WhistleKind
 from cases.imports.directory import Directory
 from cases.imports.rows import FINISHED, Draft
 from cases.models import Case, Contact, Movement, Turnout, Whistle, new_number
 from cases.queries import clocks as clock_settings
+from records import clocks
 from records.bigrams import bigrams
 from records.calendar import working_calendar
 from records.models import Deadline

@@ -1,6 +1,6 @@
 """Every read of cases that means something, one module a question; `visible_to` is where lists begin."""
 
-from cases.queries.catalogue import arrival_clocks, choosable_categories, clocks, finer_categories
+from cases.queries.catalogue import arrival_clocks, choosable_categories, clocks, finer_categories, lengths_of
 from cases.queries.command import (
     exclusions_in,
     late_to_arrive,
@@ -18,8 +18,10 @@ from cases.queries.desks import (
     desk_counts,
     listed_for,
     on_desk_of,
+    rating_key,
     silent_since,
     turnouts_answered_by,
+    unrated_halfway,
 )
 from cases.queries.details import (
     answer_deadline,
@@ -68,7 +70,9 @@ from cases.queries.scope import (
     turnouts_visible_to,
     unfinished,
     visible_to,
+    waiting_to_be_taken,
 )
+from cases.queries.subjects import cases_as_subjects, exclusions_as_subjects, turnouts_as_subjects
 
 __all__ = [
     "HANDLER_PERMISSION",
@@ -78,12 +82,14 @@ __all__ = [
     "buildings_of",
     "by_secret",
     "called_from",
+    "cases_as_subjects",
     "choosable_categories",
     "clocks",
     "communities_with_buildings",
     "department_counts",
     "department_desk_of",
     "desk_counts",
+    "exclusions_as_subjects",
     "exclusions_in",
     "finer_categories",
     "finished",
@@ -93,6 +99,7 @@ __all__ = [
     "is_one_of",
     "last_word_on_exclusion",
     "late_to_arrive",
+    "lengths_of",
     "lifted_to_command",
     "listed_for",
     "lodged_by",
@@ -113,6 +120,7 @@ __all__ = [
     "places_and_grids",
     "public_timeline",
     "rating_is_open",
+    "rating_key",
     "revealing_unit",
     "sees_turnout",
     "silent_since",
@@ -121,12 +129,15 @@ __all__ = [
     "turnout_pages_of",
     "turnout_verbs_for",
     "turnouts_answered_by",
+    "turnouts_as_subjects",
     "turnouts_visible_to",
     "undecided_disputes",
     "undecided_exclusions",
     "unfinished",
+    "unrated_halfway",
     "verbs_for",
     "visible_to",
+    "waiting_to_be_taken",
     "whistle_rate",
     "with_details",
     "withholds",

@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts.enums import UnitKind
 from accounts.queries import grants_of
 from cases.enums import OPEN_STATES, OPEN_TURNOUT_STATES, Level, State, TurnoutState
 from cases.models import Case, Turnout
 from cases.queries.scope import to_be_taken, visible_to
+from records.models import Notice
 
 
 def listed(queryset: QuerySet[Case]) -> QuerySet[Case]:
@@ -73,3 +75,25 @@ def silent_since(now: datetime, limit: int = 200) -> list[int]:
     """Return the keys of at most `limit` cases whose time to be rated ran out before `now`, the longest ago first."""
     silent = Case.objects.filter(state=State.RESOLVED, next_due_at__lt=now)
     return list(silent.order_by("next_due_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def rating_key(case: Case) -> str:
+    """Return the key under which the resident is reminded, once, to rate the last answer to `case`."""
+    return f"rate:{case.pk}:{case.reopened}"
+
+
+def unrated_halfway(now: datetime, limit: int = 200) -> list[int]:
+    """Return the keys of cases whose resident has had half of the time to rate and was not reminded, at most `limit`.
+
+    Only who has an account is reminded; everyone else finds the invitation on the page of the request.
+    """
+    key = Concat(Value("rate:"), Cast("pk", CharField()), Value(":"), Cast("reopened", CharField()), Value(":"))
+    waiting = Case.objects.filter(
+        state=State.RESOLVED, resolved_at__lt=now, next_due_at__gt=now, lodger__isnull=False
+    ).annotate(
+        left=ExpressionWrapper(F("next_due_at") - Value(now), DurationField()),
+        used=ExpressionWrapper(Value(now) - F("resolved_at"), DurationField()),
+        key=Concat(key, Cast("lodger", CharField())),
+    )
+    told = Notice.objects.filter(key=OuterRef("key"))
+    return list(waiting.filter(~Exists(told), left__lte=F("used")).values_list("pk", flat=True)[:limit])

@@ -13,6 +13,7 @@ from cases.queries.desks import listed
 from cases.queries.rights import rating_is_open
 from cases.queries.scope import called_from, turnouts_visible_to
 from records.models import Deadline
+from records.terms.queries import with_terms
 
 
 def with_details(queryset: QuerySet[Case]) -> QuerySet[Case]:
@@ -27,7 +28,7 @@ def with_details(queryset: QuerySet[Case]) -> QuerySet[Case]:
         .prefetch_related(
             Prefetch("movements", movements),
             Prefetch("turnouts", turnouts),
-            Prefetch("deadlines", Deadline.objects.select_related("unit").order_by("due_at", "pk")),
+            Prefetch("deadlines", with_terms(Deadline.objects).order_by("due_at", "pk")),
         )
     )
 

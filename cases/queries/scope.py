@@ -36,6 +36,11 @@ def to_be_taken(grids) -> Q:
     return Q(holder__in=communities, level=Level.GRID, state=State.LODGED)
 
 
+def waiting_to_be_taken(grids) -> QuerySet:
+    """Return the keys of the cases that wait at the community for one of its `grids` to take them."""
+    return Case.objects.filter(to_be_taken(grids)).values("pk")
+
+
 def visible_to(user) -> QuerySet[Case]:
     """Return the cases that `user` may see by the units of their posts: the one door of every list.
 

@@ -6,9 +6,9 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 
 from accounts.access import anyone, seeing
-from cases.forms.text import plain
 from cases.models import Case
 from cases.queries import by_secret
+from records.text import plain
 
 
 def by_link(view: Callable[[HttpRequest, Case], HttpResponse]) -> Callable:

@@ -7,20 +7,22 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import holding, seeing
 from accounts.errors import OutOfTurn, Refused
-from accounts.queries import grants_of
+from accounts.queries import grants_of, posts_of
 from cases import actions, queries
 from cases.enums import OPEN_STATES, Level, State, Verb
 from cases.forms.command import DecideExclusionForm
 from cases.forms.refusals import show_refusal
 from cases.views.turnout_verbs import panel_of
 from records.keyset import page
-from records.queries import deadlines_of
+from records.queries import deadlines_of, owed_by_unit
 
 SHOWN = 5  # rows of each list on the overview
+UNITS_SHOWN = 10  # units of which the deadlines are counted one by one; of the rest, the sum
 RATE_DAYS = 30
 DECIDED = {
     True: _("The case has been excluded from the rates."),
@@ -62,8 +64,31 @@ def overview(request):
             "rates": _rates(districts, now),
             "band": settings.WHISTLE_RATE_BAND,
             "rate_days": RATE_DAYS,
+            **_owed(request, now),
         },
     )
+
+
+@holding("command_case", "lead_case")
+@require_GET
+@never_cache
+def live(request):
+    """Answer the part of the overview that refreshes itself: open deadlines by unit."""
+    return render(request, "cases/command/_deadlines.html", _owed(request, timezone.now()))
+
+
+def _owed(request, now) -> dict:
+    """Return the units of the district that owe most, the sum of the others, and the highest count of late ones."""
+    grants = grants_of(request.user)
+    districts = grants.units("command_case") | grants.units("lead_case")
+    found = list(owed_by_unit({post.unit for post in posts_of(request.user) if post.unit_id in districts}, now))
+    rest = found[UNITS_SHOWN:]
+    return {
+        "now": now,
+        "owing": found[:UNITS_SHOWN],
+        "others": {"units": len(rest), **{key: sum(row[key] for row in rest) for key in ("open", "today", "late")}},
+        "most_late_of_unit": max((row["late"] for row in found), default=0),
+    }
 
 
 def _stages(districts) -> list[dict]:

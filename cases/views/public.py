@@ -16,11 +16,11 @@ from cases.enums import Channel
 from cases.forms.places import PlaceFormMixin
 from cases.forms.refusals import show_refusal
 from cases.forms.resident import BuildingLodgeForm, LodgeForm, RequestForm
-from cases.forms.text import plain
 from cases.models import Building, Case
 from cases.throttle import FILINGS, SUPPORTS
 from cases.views.by_link import by_link
 from records.keyset import page
+from records.text import plain
 
 
 def _user(request: HttpRequest):

@@ -10,14 +10,16 @@ from django.views.decorators.http import require_POST
 from accounts.access import holding, seeing
 from accounts.errors import NotAllowed, Refused
 from cases import queries
-from cases.enums import Step, TurnoutState, Verb
+from cases.case_page import due_steps
+from cases.enums import TurnoutState, Verb
 from cases.forms.photos import PhotoFormMixin
 from cases.forms.refusals import show_refusal
 from cases.forms.turnouts import PastTurnoutsForm
 from cases.models import Turnout
 from cases.views.turnout_verbs import TURNOUT_VERBS, Panel, panel_of
 from records.keyset import page
-from records.queries import attachments_of, deadlines_of
+from records.queries import attachments_of
+from records.terms.queries import with_terms
 
 PATH = {
     TurnoutState.CALLED: Verb.BLOW_WHISTLE,
@@ -88,11 +90,11 @@ def _shown(request, turnout: Turnout, sent: Panel | None = None):
             "turnout": turnout,
             "case": turnout.case if sees_case else None,
             "steps": _steps(turnout),
-            "deadlines": [
-                (Step(deadline.kind).label, deadline)
-                for deadline in deadlines_of([turnout])[turnout.pk]
-                if deadline.cancelled_at is None
-            ],
+            "due_steps": due_steps(
+                with_terms(turnout.deadlines.filter(cancelled_at__isnull=True)).order_by("due_at", "pk"),
+                user,
+                timezone.now(),
+            ),
             "panels": _panels(user, turnout, sent),
             "others": queries.others_called(user, turnout),
             "called_from": queries.called_from(user, turnout),

@@ -1,5 +1,6 @@
 """Small pieces of the design system that need arithmetic or an icon (see docs/design-system.md)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -10,6 +11,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from records.calendar import beyond_calendar
+from records.models import Deadline
 
 register = template.Library()
 
@@ -96,6 +100,12 @@ def deadline_chip(due_at: datetime | None, met_at: datetime | None = None) -> di
     state = deadline_state(due_at, met_at, now)
     words = deadline_words(state, due_at, met_at or now)
     return {"due_at": due_at, "state": state, "words": words, "icon": DEADLINE_ICONS[state]}
+
+
+@register.inclusion_tag("partials/calendar_note.html")
+def calendar_note(deadlines: Iterable[Deadline]) -> dict:
+    """Say of open day clocks that run into a year without a published calendar that they count its weekdays."""
+    return {"years": beyond_calendar(deadlines)}
 
 
 @register.inclusion_tag("partials/bar.html")

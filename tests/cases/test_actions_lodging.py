@@ -10,9 +10,9 @@ from accounts.enums import UnitKind
 from accounts.errors import NotAllowed, Refused
 from accounts.models import Unit
 from cases.actions import Place, lodge
-from cases.clocks import SHANGHAI
 from cases.enums import Level, State, Step
 from cases.models import Case, Contact
+from records.clocks import SHANGHAI
 from records.models import Deadline
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)

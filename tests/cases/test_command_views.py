@@ -12,6 +12,7 @@ from cases import actions
 from cases.actions import Call, Place
 from cases.enums import ExclusionCode
 from cases.models import Case, Exclusion, Turnout
+from records.models import Deadline
 
 
 @pytest.fixture(autouse=True)
@@ -178,6 +179,63 @@ def test_the_overview_asks_at_most_fourteen_times(cast, signed_in, django_assert
     client = signed_in(cast.command)
     with django_assert_max_num_queries(14):
         client.get(reverse("command"))
+
+
+# --- open deadlines by unit ---------------------------------------------------------------------------------
+
+
+def owed_by_unit(html: str) -> list[list[str]]:
+    """Return the rows of the table, cell by cell: unit, late, due today, open."""
+    table = html.split('id="owed-by-unit"', 1)[1].split("</section>", 1)[0]
+    body = table.split("<tbody>", 1)[1] if "<tbody>" in table else ""
+    rows = [re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL) for row in body.split("</tr>")]
+    return [[re.sub(r"<[^>]+>|\s+", " ", cell).strip() for cell in row] for row in rows if row]
+
+
+@pytest.mark.parametrize("name", ["command", "command_live"])
+def test_units_are_listed_with_what_they_owe(cast, signed_in, name):
+    cast.lodge()
+    Deadline.objects.exclude(kind="case.accept").delete()
+    Deadline.objects.update(due_at=timezone.now() - timedelta(hours=1))
+    client = signed_in(cast.command)
+    assert owed_by_unit(client.get(reverse(name)).content.decode()) == [["槐树第一网格", "1", "0", "1"]]
+    actions.accept(case=Case.objects.get(), user=cast.grid_worker)
+    html = client.get(reverse(name)).content.decode()
+    assert owed_by_unit(html) == []
+    assert "No unit of the district owes anything" in html
+
+
+def test_the_block_refreshes_itself_with_itself(cast, signed_in):
+    client = signed_in(cast.command)
+    block = client.get(reverse("command_live")).content.decode()
+    assert "<html" not in block
+    for html in (block, overview(client)):
+        assert f'hx-get="{reverse("command_live")}" hx-trigger="every 15s" hx-swap="outerHTML"' in html
+
+
+def test_many_units_are_summed_up(cast, signed_in, monkeypatch):
+    monkeypatch.setattr("cases.views.command.UNITS_SHOWN", 1)
+    cast.whistled()
+    cast.lodge()
+    cast.lodge(place=Place(cast.neighbour_grid))
+    first, others = owed_by_unit(overview(signed_in(cast.command)))
+    found = Deadline.objects.filter(met_at=None, cancelled_at=None)
+    assert others[0] == "3 other units"
+    assert int(first[3]) + int(others[3]) == found.count()
+
+
+def test_another_district_sees_no_unit_of_this_one(cast, signed_in):
+    cast.whistled()
+    assert owed_by_unit(signed_in(cast.outside_command).get(reverse("command_live")).content.decode()) == []
+
+
+@pytest.mark.parametrize("size", [1, 30])
+def test_a_refresh_asks_at_most_six_times(cast, signed_in, django_assert_max_num_queries, size):
+    for _each in range(size):
+        cast.whistled()
+    client = signed_in(cast.command)
+    with django_assert_max_num_queries(6):
+        client.get(reverse("command_live"))
 
 
 # --- disputes ---------------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from django.utils.datastructures import MultiValueDict
 from cases.actions import Place
 from cases.forms.photos import PhotoFormMixin
 from cases.forms.resident import BuildingLodgeForm, LodgeForm
-from cases.forms.text import plain
 from records.models import Attachment
+from records.text import plain
 from tests.cases.test_public_views import photo
 
 

@@ -4,7 +4,7 @@ import pytest
 from django import forms
 from django.utils import translation
 
-from cases.forms.text import LongTextField, PlainTextField
+from records.text import LongTextField, PlainTextField
 
 
 class Form(forms.Form):

@@ -18,8 +18,10 @@ from records.actions import (
     read_notices,
     set_deadlines,
 )
+from records.clocks import Due
+from records.enums import ClockUnit
 from records.models import Attachment, Deadline, Notice
-from records.queries import deadlines_of, unread_count
+from records.queries import deadlines_of, unread
 from tests.photos import jpeg
 
 NOW = timezone.now()
@@ -28,7 +30,12 @@ HOUR = timedelta(hours=1)
 
 def test_the_first_open_deadline_is_next(cast):
     subject = cast.building
-    set_deadlines(subject=subject, unit=cast.grid, due={"a.b": NOW + 2 * HOUR, "a.c": NOW + HOUR}, now=NOW)
+    set_deadlines(
+        subject=subject,
+        unit=cast.grid,
+        due={"a.b": Due(NOW + 2 * HOUR, ClockUnit.HOURS), "a.c": Due(NOW + HOUR, ClockUnit.HOURS)},
+        now=NOW,
+    )
     assert next_due(subject=subject) == NOW + HOUR
     meet_deadlines(subject=subject, kinds=["a.c"], now=NOW)
     assert next_due(subject=subject) == NOW + 2 * HOUR
@@ -37,7 +44,7 @@ def test_the_first_open_deadline_is_next(cast):
 
 
 def test_moving_a_deadline_never_resets_it(cast):
-    set_deadlines(subject=cast.building, unit=cast.grid, due={"a.b": NOW + HOUR}, now=NOW)
+    set_deadlines(subject=cast.building, unit=cast.grid, due={"a.b": Due(NOW + HOUR, ClockUnit.HOURS)}, now=NOW)
     move_deadlines(subject=cast.building, kinds=["a.b"], unit=cast.street)
     deadline = deadlines_of([cast.building])[cast.building.pk][0]
     assert deadline.unit == cast.street
@@ -45,7 +52,12 @@ def test_moving_a_deadline_never_resets_it(cast):
 
 
 def test_late_is_late_whether_met_or_open(cast):
-    set_deadlines(subject=cast.building, unit=cast.grid, due={"a.b": NOW, "a.c": NOW, "a.d": NOW}, now=NOW - HOUR)
+    set_deadlines(
+        subject=cast.building,
+        unit=cast.grid,
+        due={"a.b": Due(NOW, ClockUnit.HOURS), "a.c": Due(NOW, ClockUnit.HOURS), "a.d": Due(NOW, ClockUnit.HOURS)},
+        now=NOW - HOUR,
+    )
     meet_deadlines(subject=cast.building, kinds=["a.b"], now=NOW - HOUR / 2)
     meet_deadlines(subject=cast.building, kinds=["a.c"], now=NOW + HOUR)
     late = {row.kind: row.is_late(NOW + HOUR) for row in Deadline.objects.all()}
@@ -53,7 +65,7 @@ def test_late_is_late_whether_met_or_open(cast):
 
 
 def test_a_met_deadline_is_not_met_again(cast):
-    set_deadlines(subject=cast.building, unit=cast.grid, due={"a.b": NOW + HOUR}, now=NOW)
+    set_deadlines(subject=cast.building, unit=cast.grid, due={"a.b": Due(NOW + HOUR, ClockUnit.HOURS)}, now=NOW)
     assert meet_deadlines(subject=cast.building, kinds=["a.b"], now=NOW) == 1
     assert meet_deadlines(subject=cast.building, kinds=["a.b"], now=NOW + HOUR) == 0
     assert Deadline.objects.get().met_at == NOW
@@ -69,10 +81,10 @@ def test_nobody_is_told_twice_by_the_same_key(cast):
             now=NOW,
         )
     assert Notice.objects.count() == 2
-    assert unread_count(cast.resident) == 1
+    assert unread(cast.resident).count() == 1
     assert read_notices(user=cast.resident) == 1
-    assert unread_count(cast.resident) == 0
-    assert unread_count(cast.leader) == 1
+    assert unread(cast.resident).count() == 0
+    assert unread(cast.leader).count() == 1
 
 
 def _draft(token):

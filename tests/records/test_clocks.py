@@ -1,12 +1,12 @@
 """Due times, as pure arithmetic."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.clocks import SHANGHAI, due
+from records.clocks import SHANGHAI, after_quiet, due, next_time
 
 DAYS_OFF = {date(2026, 10, day) for day in range(1, 8)} | {date(2026, 9, 26), date(2026, 9, 27)}
 MAKE_UP = {date(2026, 10, 10)}
@@ -54,3 +54,39 @@ def test_a_working_day_clock_ends_on_a_working_day(start, amount):
     end = due(start, amount, "working_days", working)
     assert working(end.date())
     assert end >= start + timedelta(days=amount) - timedelta(hours=24)
+
+
+@pytest.mark.parametrize(
+    ("moment", "begins", "ends", "expected"),
+    [
+        (at(9, 28, 21, 59), time(22), time(7), at(9, 28, 21, 59)),
+        (at(9, 28, 22), time(22), time(7), at(9, 29, 7)),  # over midnight
+        (at(9, 29, 6, 59), time(22), time(7), at(9, 29, 7)),
+        (at(9, 29, 7), time(22), time(7), at(9, 29, 7)),  # their end is no longer quiet
+        (at(9, 28, 12, 30), time(12), time(14), at(9, 28, 14)),  # a rest at noon
+        (at(9, 28, 15), time(12), time(14), at(9, 28, 15)),
+        (at(9, 28, 23), None, None, at(9, 28, 23)),
+    ],
+)
+def test_quiet_hours(moment, begins, ends, expected):
+    found = after_quiet(moment.astimezone(UTC), begins, ends)
+    assert (found, found.tzinfo) == (expected, UTC)
+
+
+def test_the_next_digest_is_never_now():
+    assert next_time(at(9, 28, 7), time(8)) == at(9, 28, 8)
+    assert next_time(at(9, 28, 8), time(8)) == at(9, 29, 8)
+    assert next_time(at(9, 28, 8).astimezone(UTC), time(8)) == at(9, 29, 8)
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),
+    st.builds(time, st.integers(0, 23), st.integers(0, 59)),
+    st.builds(time, st.integers(0, 23), st.integers(0, 59)),
+)
+def test_after_quiet_hours_nothing_is_quiet(moment, begins, ends):
+    if begins != ends:
+        moment = moment.replace(tzinfo=UTC)
+        found = after_quiet(moment, begins, ends)
+        assert moment <= found < moment + timedelta(days=1)
+        assert after_quiet(found, begins, ends) == found

@@ -1,0 +1,1 @@
+"""What leaves the portal: e-mail, group robots and SMS gateways, as people and units chose."""

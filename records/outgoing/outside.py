@@ -1,0 +1,71 @@
+"""The way out of the portal: e-mail, and the group robots and SMS gateways that the apprise library reaches."""
+
+from contextlib import suppress
+
+from apprise import Apprise
+from django.core.mail import EmailMessage, get_connection
+
+DISGUISE = "••••"
+
+
+class NotDelivered(Exception):  # noqa: N818 - it is told by its name
+    """A channel did not take the message."""
+
+
+class Mailer:
+    """One connection to the mail server for a run. Once it cannot be reached, the run asks it no more."""
+
+    def __init__(self) -> None:
+        self._connection = None
+        self._unreachable: Exception | None = None
+
+    def __enter__(self) -> "Mailer":
+        return self
+
+    def __exit__(self, *_error) -> None:
+        self._hang_up()
+
+    def send(self, *, to: str, title: str, body: str) -> None:
+        """Send one e-mail. Raises what the mail server or the way there raises."""
+        if self._unreachable:
+            raise self._unreachable
+        if self._connection is None:
+            self._connect()
+        try:
+            EmailMessage(" ".join(title.split()), body, to=[to], connection=self._connection).send()
+        except Exception:
+            self._hang_up()  # the server may have closed it: the next one starts anew
+            raise
+
+    def _connect(self) -> None:
+        connection = get_connection()
+        try:
+            connection.open()
+        except Exception as error:
+            self._unreachable = error
+            raise
+        self._connection = connection
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            with suppress(Exception):  # nothing is lost with a connection that does not close
+                self._connection.close()
+            self._connection = None
+
+
+def is_address(address: str) -> bool:
+    """Return whether apprise can read `address`."""
+    return Apprise.instantiate(address) is not None
+
+
+def disguised(address: str) -> str:
+    """Return the kind of channel behind `address` without its secret, e.g. dingtalk://••••."""
+    schema, separator, _secret = address.partition("://")
+    return f"{schema}://{DISGUISE}" if separator else DISGUISE
+
+
+def send_to_channel(*, address: str, title: str, body: str) -> None:
+    """Send a message to the group robot or gateway at `address`. Raises NotDelivered."""
+    channel = Apprise.instantiate(address)
+    if channel is None or not channel.notify(title=title, body=body):
+        raise NotDelivered

@@ -1,0 +1,81 @@
+"""How people and units choose to be reminded outside the portal: read, checked and kept."""
+
+from dataclasses import dataclass, field
+from datetime import time
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import Refused
+from accounts.models import User
+from records.enums import DeliveryMode
+from records.outgoing.models import QuietHours, ReminderPreference, UnitChannel
+from records.outgoing.outside import is_address
+
+ALL_KINDS = ""
+
+
+@dataclass
+class Chosen:
+    """What a person chose: `modes` is kind of deadline → when e-mail is sent, None for the inbox alone.
+
+    The kind "" stands for all that are not named.
+    """
+
+    email: str = ""
+    modes: dict[str, DeliveryMode | None] = field(default_factory=lambda: {ALL_KINDS: None})
+    begins: time | None = None
+    ends: time | None = None
+    digest_at: time = time(8, 0)
+
+
+def chosen_by(user: User) -> Chosen:
+    """Return what `user` chose, or what holds for those who chose nothing."""
+    rows = ReminderPreference.objects.filter(user=user)
+    modes = {row.kind: DeliveryMode(row.mode) if row.email else None for row in rows}
+    hours = QuietHours.objects.filter(user=user).first() or QuietHours()
+    return Chosen(user.email, {ALL_KINDS: None, **modes}, hours.begins, hours.ends, hours.digest_at)
+
+
+@transaction.atomic
+def choose(*, user: User, chosen: Chosen) -> None:
+    """Keep what `user` chose, in place of what they had chosen before.
+
+    Raises Refused when e-mail is wanted without an address, or when the quiet hours are no span of time.
+    """
+    _check(chosen)
+    User.objects.select_for_update().get(pk=user.pk)
+    user.email = chosen.email
+    user.save(update_fields=["email"])
+    ReminderPreference.objects.filter(user=user).delete()
+    ReminderPreference.objects.bulk_create(
+        ReminderPreference(user=user, kind=kind, email=mode is not None, mode=mode or DeliveryMode.IMMEDIATE)
+        for kind, mode in chosen.modes.items()
+    )
+    hours = {"begins": chosen.begins, "ends": chosen.ends, "digest_at": chosen.digest_at}
+    QuietHours.objects.update_or_create(user=user, defaults=hours)
+
+
+def _check(chosen: Chosen) -> None:
+    if not chosen.email and any(chosen.modes.values()):
+        raise Refused(
+            _("Type the e-mail address to which reminders are to go, or choose the inbox alone."), field="email"
+        )
+    if (chosen.begins is None) != (chosen.ends is None):
+        at_fault = "begins" if chosen.begins is None else "ends"
+        raise Refused(_("Give both the beginning and the end of the quiet hours, or neither."), field=at_fault)
+    if chosen.begins is not None and chosen.begins == chosen.ends:
+        sentence = _("Quiet hours that end when they begin last no time or all day: choose another end, or clear both.")
+        raise Refused(sentence, field="ends")
+
+
+def check_channel(*, channel: UnitChannel) -> None:
+    """Raise Refused when nothing could be sent to the address of `channel`."""
+    if not is_address(channel.address):
+        raise Refused(
+            _(
+                "This address cannot be read. Copy the token of the group robot and write, for example, "
+                "dingtalk://TOKEN, wecombot://KEY or feishu://TOKEN."
+            ),
+            field="address",
+        )
