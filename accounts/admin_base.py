@@ -62,6 +62,10 @@ class Audited:
     @transaction.atomic
     def delete_model(self, request, obj) -> None:
         tell(row=obj, verb=f"{self.opts.model_name}.delete", actor=request.user)
+        self.delete(request, obj)
+
+    def delete(self, request, obj) -> None:
+        """Delete the row: as Django does, or by an action."""
         super().delete_model(request, obj)
 
     @transaction.atomic

@@ -89,12 +89,12 @@ class CalendarDayAdmin(ImportingAdmin, Audited, HistoryAdmin):
         "file stay as they are."
     )
 
-    def take(self, source) -> Report:
-        return import_calendar(source=source)
+    def take(self, source, actor) -> Report:
+        return import_calendar(source=source, actor=actor)
 
 
 @admin.register(FailedTask)
-class FailedTaskAdmin(ReadOnly, admin.ModelAdmin):
+class FailedTaskAdmin(ReadOnly, CarefulAdmin):
     """What failed for good, the latest first; sent again once its cause is gone."""
 
     list_display = ["task", "args", "error", "times", "first_at", "last_at", "sent_again_at"]

@@ -40,6 +40,8 @@ def _is_key(value) -> bool:
             return str(UUID(value)) == value
         except ValueError:
             return False
+    if isinstance(value, list):
+        return all(map(_is_key, value))
     return isinstance(value, int)
 
 

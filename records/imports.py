@@ -6,19 +6,22 @@ from typing import BinaryIO
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.days import check_day
+from accounts.errors import Refused
+from accounts.events import tell
 from accounts.imports import Report
 from accounts.imports.report import Tally
+from accounts.models import User
 from accounts.tabular import Problems, Row, complaint_about, read_table
 from records.models import CalendarDay
 
 WORKING = {"1": True, "yes": True, "true": True, "是": True, "0": False, "no": False, "false": False, "否": False}
 LONGEST_NOTE = CalendarDay._meta.get_field("note").max_length
-FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 
 
 @transaction.atomic
-def import_calendar(*, source: BinaryIO) -> Report:
-    """Take over days off and make-up workdays (`day,is_working,note`) and return what changed.
+def import_calendar(*, source: BinaryIO, actor: User | None = None) -> Report:
+    """Take over days off and make-up workdays (`day,is_working,note`) that `actor` sent; return what changed.
 
     Days that are not in the file stay as they are. Raises FileRefused, and writes nothing, when a line is wrong
     or a day stands there twice with different answers.
@@ -37,7 +40,7 @@ def import_calendar(*, source: BinaryIO) -> Report:
                 row.line, "is_working", _("Line %(line)d says the opposite of this day.") % {"line": first.line}
             )
     problems.check()
-    return _written(wanted)
+    return _written(wanted, actor)
 
 
 def _day(row: Row, problems: Problems) -> date | None:
@@ -46,8 +49,10 @@ def _day(row: Row, problems: Problems) -> date | None:
     except ValueError:
         problems.add(row.line, "day", _("This is not a date; write it like 2027-01-01."))
         return None
-    if not FIRST <= day <= LAST:
-        problems.add(row.line, "day", _("The day must lie between 2000 and 2100."))
+    try:
+        check_day(day, field="day")
+    except Refused as refusal:
+        problems.add(row.line, "day", refusal.sentence)
         return None
     return day
 
@@ -66,7 +71,7 @@ def _note(row: Row, problems: Problems) -> bool:
     return not complaint
 
 
-def _written(wanted: dict[date, tuple[Row, bool]]) -> Report:
+def _written(wanted: dict[date, tuple[Row, bool]], actor: User | None) -> Report:
     there = {row.day: row for row in CalendarDay.objects.filter(day__in=wanted)}
     tally = Tally()
     for day, (row, working) in wanted.items():
@@ -78,4 +83,7 @@ def _written(wanted: dict[date, tuple[Row, bool]]) -> Report:
         tally.created, tally.changed = tally.created + (not kept.pk), tally.changed + bool(kept.pk)
         kept.is_working, kept.note = working, note
         kept.save()
+    if tally.created or tally.changed:
+        years = sorted({day.year for day in wanted})
+        tell(row=CalendarDay(), verb="calendarday.import", actor=actor, detail={"years": years})
     return Report({_("Days of the calendar"): tally})

@@ -4,10 +4,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 
-from accounts.admin_base import RuledForm
-from records.levels import check_level, keep_level, units_without
+from accounts.admin_base import Audited, HistoryAdmin, RuledForm
+from records.levels import check_level, drop_level, keep_level, units_without
 from records.models import ReminderLevel
 from records.registry import deadline_kinds, step_label
 
@@ -28,7 +27,7 @@ class ReminderLevelForm(RuledForm):
 
 
 @admin.register(ReminderLevel)
-class ReminderLevelAdmin(SimpleHistoryAdmin):
+class ReminderLevelAdmin(Audited, HistoryAdmin):
     """When and to whom the portal reminds; what is open is planned anew when a line changes."""
 
     form = ReminderLevelForm
@@ -40,7 +39,7 @@ class ReminderLevelAdmin(SimpleHistoryAdmin):
     def kind_name(self, level: ReminderLevel) -> str:
         return step_label(level.kind) if level.kind else gettext("all")
 
-    def save_model(self, request, obj, form, change) -> None:
+    def write(self, request, obj, form, change) -> None:
         keep_level(level=obj)
         if units := units_without(obj):
             named = ", ".join(str(unit) for unit in units[:MOST_NAMED])
@@ -49,3 +48,6 @@ class ReminderLevelAdmin(SimpleHistoryAdmin):
                 gettext("Of “%(circle)s” there is nobody for %(count)d unit(s): %(units)s. The unit above stands in.")
                 % {"circle": obj.get_circle_display(), "count": len(units), "units": named},
             )
+
+    def delete(self, request, obj) -> None:
+        drop_level(level=obj)

@@ -108,9 +108,19 @@ def keep_level(*, level: ReminderLevel) -> ReminderLevel:
     """Save `level` and let the sweep plan anew what it concerns; return it. Raises Refused as `check_level`."""
     check_level(level=level)
     level.save()
-    concerned = _concerned(level).filter(paused_at__isnull=True)
-    concerned.update(remind_at=timezone.now())
+    _plan_anew(level)
     return level
+
+
+@transaction.atomic
+def drop_level(*, level: ReminderLevel) -> None:
+    """Delete `level` and let the sweep plan anew what it concerned: without any of its own, a kind follows the rest."""
+    _plan_anew(level)
+    level.delete()
+
+
+def _plan_anew(level: ReminderLevel) -> None:
+    _concerned(level).filter(paused_at__isnull=True).update(remind_at=timezone.now())
 
 
 def _concerned(level: ReminderLevel):

@@ -2,11 +2,10 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 
-from accounts.admin_base import NeverDeleted, ReadOnly, RuledForm
+from accounts.admin_base import Audited, CarefulAdmin, HistoryAdmin, NeverDeleted, ReadOnly, RuledForm
 from records.enums import DeliveryState
 from records.outgoing.deliveries import send_again
 from records.outgoing.models import Delivery, UnitChannel
@@ -29,7 +28,7 @@ class UnitChannelForm(RuledForm):
 
 
 @admin.register(UnitChannel)
-class UnitChannelAdmin(NeverDeleted, SimpleHistoryAdmin):
+class UnitChannelAdmin(Audited, NeverDeleted, HistoryAdmin):
     """Group robots and SMS gateways. The address holds a secret: only its kind is listed."""
 
     form = UnitChannelForm
@@ -46,7 +45,7 @@ class UnitChannelAdmin(NeverDeleted, SimpleHistoryAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
+class DeliveryAdmin(ReadOnly, CarefulAdmin):
     """Reminders that could not be delivered for good, the latest first; sent again once the cause is gone."""
 
     list_display = ["created_at", "deadline", "level", "recipient", "unit_channel", "attempts", "last_error"]
@@ -65,4 +64,6 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
     @admin.action(description=_("Send the chosen reminders again"), permissions=["resend"])
     def send_again(self, request, queryset) -> None:
         count = send_again(queryset)
-        self.message_user(request, _t("%(count)d reminders will be sent again.") % {"count": count}, messages.SUCCESS)
+        self.message_user(
+            request, gettext("%(count)d reminders will be sent again.") % {"count": count}, messages.SUCCESS
+        )

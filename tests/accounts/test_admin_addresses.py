@@ -24,7 +24,15 @@ WITH_DAYS = [
     for field in model._meta.fields
     if isinstance(field, DateField)
 ]
-WITH_HISTORY = ["accounts_unit", "accounts_post", "cases_category", "cases_clocksetting", "records_calendarday"]
+WITH_HISTORY = [
+    "accounts_unit",
+    "accounts_post",
+    "cases_category",
+    "cases_clocksetting",
+    "records_calendarday",
+    "records_reminderlevel",
+    "records_unitchannel",
+]
 APPS = [apps.get_app_config(name) for name in ("accounts", "records", "cases", "appraisal")]
 AUDITED = [model for model, page in admin.site._registry.items() if isinstance(page, Audited)]
 
@@ -73,7 +81,7 @@ def test_posts_and_calendar_stay_in_our_time(superuser, cast, day):
     assert "start" in errors
     assert not Post.objects.filter(user=cast.resident).exists()
     assert "day" in errors_of(superuser.post(url("records_calendarday_add"), {"day": day}))
-    assert not CalendarDay.objects.exists()
+    assert not CalendarDay.objects.filter(day=day).exists()
 
 
 def test_the_trail_reads_in_words(superuser):
