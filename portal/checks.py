@@ -1,6 +1,7 @@
 """System checks for combinations of settings that are each allowed and together unsafe, with hints."""
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
@@ -80,5 +81,33 @@ def shared_database_without_redis(app_configs: Sequence | None, **kwargs) -> lis
             _("DATABASE_URL names a database server while REDIS_URL is empty."),
             hint=_("Tasks and sign-in limits then stay on one machine, in one process. Set REDIS_URL."),
             id="portal.W005",
+        )
+    ]
+
+
+@register(deploy=True)
+def mail_into_files(app_configs: Sequence | None, **kwargs) -> list[CheckMessage]:
+    """Warn when people may choose e-mail that nobody would ever receive."""
+    if not settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
+        return []
+    return [
+        Warning(
+            _("EMAIL_URL is empty: e-mail is written into files."),
+            hint=_("Name the mail server, such as EMAIL_URL=smtp://user:password@host:587/?tls=True."),
+            id="portal.W006",
+        )
+    ]
+
+
+@register(deploy=True)
+def messages_without_links(app_configs: Sequence | None, **kwargs) -> list[CheckMessage]:
+    """Warn when messages outside the portal could not say where it is, or would say it wrongly."""
+    if urlsplit(settings.PUBLIC_URL).scheme in ("http", "https") and urlsplit(settings.PUBLIC_URL).netloc:
+        return []
+    return [
+        Warning(
+            _("PUBLIC_URL is no address of a website: messages carry no links."),
+            hint=_("Set it to the portal's own, such as PUBLIC_URL=https://portal.example.cn."),
+            id="portal.W007",
         )
     ]

@@ -27,10 +27,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Health:
-    """All parts, and what waits; `waiting` is None while the database does not answer."""
+    """All parts, and what waits; the latter is None while the database does not answer."""
 
     parts: list[Part]
-    waiting: life.Waiting | None
+    reminders: life.Waiting | None
+    messages: life.Waiting | None
+    failures: int | None
 
     @property
     def is_alive(self) -> bool:
@@ -43,9 +45,14 @@ class Health:
             "parts": {
                 part.name: {"alive": part.is_alive, "silent_seconds": _seconds(part.silence)} for part in self.parts
             },
-            "reminders": self.waiting
-            and {"waiting": self.waiting.count, "oldest_seconds": _seconds(self.waiting.oldest)},
+            "reminders": _as_json(self.reminders),
+            "messages": _as_json(self.messages),
+            "failed_for_good": self.failures,
         }
+
+
+def _as_json(waiting: life.Waiting | None) -> dict | None:
+    return waiting and {"waiting": waiting.count, "oldest_seconds": _seconds(waiting.oldest)}
 
 
 def _seconds(span: timedelta | None) -> int | None:
@@ -55,20 +62,21 @@ def _seconds(span: timedelta | None) -> int | None:
 def look(now: datetime) -> Health:
     """Look at every part once; takes a few seconds at most."""
     silences: dict[str, timedelta] = {}
-    waiting = None
+    reminders = messages = failures = None
     try:
-        silences, waiting = life.silences(now), life.waiting_reminders(now)
+        silences, reminders = life.silences(now), life.waiting_reminders(now)
+        messages, failures = life.waiting_messages(now), life.failures()
     except DatabaseError as error:
         logger.warning("The database does not answer (%s).", type(error).__name__)
     worker, beat = silences.get("worker"), silences.get("beat")
     parts = [
         Part("web", _("Web"), True),
-        Part("database", _("Database"), waiting is not None),
+        Part("database", _("Database"), failures is not None),
         Part("broker", _("Queue"), _broker_answers()),
         Part("worker", _("Background work"), life.is_alive(worker), worker),
         Part("beat", _("Clock of periodic work"), life.is_alive(beat), beat),
     ]
-    return Health(parts, waiting)
+    return Health(parts, reminders, messages, failures)
 
 
 def _broker_answers() -> bool:

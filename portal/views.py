@@ -65,7 +65,7 @@ def health(request):
     found = look(timezone.now())
     status = 200 if found.is_alive else 503
     wants_page = request.get_preferred_type(["application/json", "text/html"]) == "text/html"
-    if wants_page and found.waiting is not None:  # a page is made with the database
+    if wants_page and found.failures is not None:  # a page is made with the database
         response = render(request, "portal/health.html", {"health": found}, status=status)
     else:
         response = JsonResponse(found.as_json(), status=status)

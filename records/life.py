@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
-from records.models import Heartbeat
-from records.queries import to_be_reminded
+from records.enums import DeliveryState
+from records.models import Delivery, FailedTask, Heartbeat
+from records.queries import ready_to_leave, to_be_reminded
 
 PERIODS = 2
 """Silence over so many periods of the sweep is an alarm."""
@@ -39,5 +40,22 @@ class Waiting:
 
 def waiting_reminders(now: datetime) -> Waiting:
     """Return the open deadlines whose moment has come and which no sweep has looked at yet."""
-    found = to_be_reminded(now).aggregate(count=Count("pk"), first=Min("remind_at"))
+    return _waiting(to_be_reminded(now), "remind_at", now)
+
+
+def waiting_messages(now: datetime) -> Waiting:
+    """Return the messages that may leave the portal at `now` and have not: e-mail, group robots, SMS gateways."""
+    return _waiting(ready_to_leave(now), "not_before", now)
+
+
+def _waiting(queryset: QuerySet, since: str, now: datetime) -> Waiting:
+    found = queryset.aggregate(count=Count("pk"), first=Min(since))
     return Waiting(found["count"], found["first"] and now - found["first"])
+
+
+def failures() -> int:
+    """Return how many messages and background tasks failed for good and were not sent again."""
+    return (
+        Delivery.objects.filter(state=DeliveryState.FAILED).count()
+        + FailedTask.objects.filter(sent_again_at__isnull=True).count()
+    )

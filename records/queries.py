@@ -16,7 +16,8 @@ from accounts.queries import posts_of
 from records import registry
 from records.chain import GENESIS, digest
 from records.circles import answers_for
-from records.models import Attachment, AuditEntry, Deadline, Notice
+from records.enums import DeliveryState
+from records.models import Attachment, AuditEntry, Deadline, Delivery, Notice
 
 
 def deadlines_of(subjects: list[Model]) -> dict[int, list[Deadline]]:
@@ -133,6 +134,11 @@ def to_be_reminded(now: datetime) -> QuerySet[Deadline]:
     return Deadline.objects.filter(
         met_at__isnull=True, cancelled_at__isnull=True, paused_at__isnull=True, remind_at__lte=now
     )
+
+
+def ready_to_leave(now: datetime) -> QuerySet[Delivery]:
+    """Return the deliveries that wait and may be tried at `now`: the index delivery_waiting."""
+    return Delivery.objects.filter(state=DeliveryState.WAITING, not_before__lte=now)
 
 
 def inbox(user) -> QuerySet[Notice]:

@@ -5,11 +5,12 @@ the work and none does any twice. A sweep that was down for a day sends what sti
 person, at the widest level that has passed.
 """
 
+import logging
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -24,20 +25,24 @@ from records.models import Deadline, Notice, Reminder, ReminderLevel
 from records.outgoing import deliveries
 from records.queries import to_be_reminded
 
+logger = logging.getLogger(__name__)
+
 BATCH = 500
 LOOKBACK = timedelta(days=400)
+PUT_OFF = timedelta(minutes=10)
 
 
 @dataclass
 class Swept:
-    """What a sweep did: deadlines looked at, reminders sent, deliveries that had waited and were handed over, and
-    units for which nobody was found.
+    """What a sweep did: deadlines looked at, reminders sent, deliveries that had waited and were handed over, keys of
+    units for which nobody was found, and keys of deadlines that could not be handled and are tried again later.
     """
 
     deadlines: int = 0
     reminders: int = 0
     handed_over: int = 0
     without_people: set[int] = field(default_factory=set)
+    put_off: set[int] = field(default_factory=set)
 
 
 @dataclass
@@ -71,7 +76,7 @@ def sweep(*, now: datetime | None = None) -> Swept:
     now = now or timezone.now()
     plan = _plan(now)
     done = Swept()
-    while _sweep_batch(plan, now, done):
+    while _handle_some(plan, now, done):
         pass
     if done.without_people:
         vacancies.tell_administrators(units=done.without_people, now=now)
@@ -89,16 +94,44 @@ def _plan(now: datetime) -> _Plan:
 
 def next_batch(now: datetime) -> QuerySet[Deadline]:
     """Return the deadlines to look at next, locked; another sweep's are passed over."""
-    waiting = to_be_reminded(now).select_related("unit").select_for_update(skip_locked=True, of=("self",))
-    return waiting.order_by("remind_at", "id")[:BATCH]
+    return _locked(now).order_by("remind_at", "id")[:BATCH]
+
+
+def _locked(now: datetime) -> QuerySet[Deadline]:
+    return to_be_reminded(now).select_related("unit").select_for_update(skip_locked=True, of=("self",))
+
+
+def _handle_some(plan: _Plan, now: datetime, done: Swept) -> bool:
+    """Handle up to BATCH deadlines; return whether there may be more.
+
+    One that cannot be handled keeps no other waiting: it is left alone, for PUT_OFF, with a line in the log.
+    """
+    try:
+        return _handle(next_batch(now), plan, now, done) == BATCH
+    except (OperationalError, InterfaceError):  # the database is away, and so is everything
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever one deadline does, the others are handled
+        logger.warning("deadlines are handled one by one: %s", type(error).__name__)
+    with transaction.atomic():
+        keys = [deadline.pk for deadline in next_batch(now)]
+    for key in keys:
+        try:
+            _handle(_locked(now).filter(pk=key), plan, now, done)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001
+            logger.error("deadline %d could not be handled: %s", key, type(error).__name__)
+            Deadline.objects.filter(pk=key).update(remind_at=now + PUT_OFF)
+            done.put_off.add(key)
+    return len(keys) == BATCH
 
 
 @transaction.atomic
-def _sweep_batch(plan: _Plan, now: datetime, done: Swept) -> bool:
-    """Handle up to BATCH deadlines; return whether there may be more."""
-    batch = list(next_batch(now))
+def _handle(queryset: QuerySet[Deadline], plan: _Plan, now: datetime, done: Swept) -> int:
+    """Remind of the locked deadlines of `queryset` and plan what comes next for them; return how many there were."""
+    batch = list(queryset)
     if not batch:
-        return False
+        return 0
     due_now = [(deadline, *_split(deadline, plan, now)) for deadline in batch]
     reached = _recipients([(deadline, passed) for deadline, passed, _later in due_now], now, done)
     sent = _claim(reached, now)
@@ -111,7 +144,7 @@ def _sweep_batch(plan: _Plan, now: datetime, done: Swept) -> bool:
     )
     done.deadlines += len(batch)
     done.reminders += sent
-    return len(batch) == BATCH
+    return len(batch)
 
 
 def _split(deadline: Deadline, plan: _Plan, now: datetime) -> tuple[list[ReminderLevel], datetime | None]:

@@ -5,7 +5,7 @@ worked on a request gets a whistle and a turnout, so that lists and appraisal ca
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from django.contrib.contenttypes.models import ContentType
@@ -21,7 +21,11 @@ from cases.queries import clocks as clock_settings
 from records import clocks
 from records.bigrams import bigrams
 from records.calendar import working_calendar
+from records.enums import ClockUnit
 from records.models import Deadline
+
+SHORT = timedelta(days=1)
+"""A time up to this counts as an hour clock, a longer one as a day clock: files give times, not clocks."""
 
 
 class Writer:
@@ -195,6 +199,8 @@ def _turnout_deadlines(turnout: Turnout) -> Iterator[Deadline]:
 
 
 def _deadline(subject: Case | Turnout, kind: Step, unit: Unit, set_at: datetime, due_at: datetime, **ended) -> Deadline:
+    """Return a deadline that is reminded of from now on; one that is late already waits on the desks, silently."""
+    now = timezone.now()
     return Deadline(
         content_type=ContentType.objects.get_for_model(subject),
         object_id=subject.pk,
@@ -203,5 +209,7 @@ def _deadline(subject: Case | Turnout, kind: Step, unit: Unit, set_at: datetime,
         set_at=set_at,
         due_at=due_at,
         first_due_at=due_at,
+        counted_in=ClockUnit.HOURS if due_at - set_at <= SHORT else ClockUnit.WORKING_DAYS,
+        remind_at=now if due_at > now else None,
         **ended,
     )

@@ -24,6 +24,7 @@ from records.models import Deadline, ReminderLevel
 from records.outgoing import wording
 from records.outgoing.models import Delivery, QuietHours, ReminderPreference, UnitChannel
 from records.outgoing.outside import Mailer, send_to_channel
+from records.queries import ready_to_leave
 
 logger = logging.getLogger(__name__)
 
@@ -124,11 +125,7 @@ def hand_over(keys: list[int]) -> None:
 def hand_over_waiting(*, now: datetime | None = None) -> int:
     """Queue what may be sent at `now` and was not queued within the last minute; return how many."""
     now = now or timezone.now()
-    waiting = Delivery.objects.filter(
-        Q(enqueued_at__isnull=True) | Q(enqueued_at__lte=now - PATIENCE),
-        state=DeliveryState.WAITING,
-        not_before__lte=now,
-    )
+    waiting = ready_to_leave(now).filter(Q(enqueued_at__isnull=True) | Q(enqueued_at__lte=now - PATIENCE))
     keys = list(waiting.order_by("not_before", "id").values_list("pk", flat=True)[:HANDED_OVER_AT_MOST])
     if keys:
         Delivery.objects.filter(pk__in=keys).update(enqueued_at=now)
@@ -165,7 +162,7 @@ def deliver(*, keys: Iterable[int], now: datetime | None = None) -> int:
 @transaction.atomic
 def _claimed(key: int, now: datetime) -> list[Delivery]:
     """Take the lease on the delivery, or on all of its person's digest; return them, or nothing if it is taken."""
-    ready = Delivery.objects.filter(state=DeliveryState.WAITING, not_before__lte=now)
+    ready = ready_to_leave(now)
     asked = ready.filter(pk=key).values("mode", "recipient").first()
     if asked is None:
         return []

@@ -3,14 +3,14 @@
 import csv
 import io
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.errors import Refused
 from accounts.models import Unit
@@ -21,7 +21,8 @@ from cases.imports import import_cases, load_mapping, portal_mapping
 from cases.imports.loading import MAPPINGS
 from cases.models import Case, Category, Movement, Turnout
 from cases.queries import visible_to
-from records.models import AuditEntry, Deadline
+from records.models import AuditEntry, Deadline, Reminder
+from records.sweep import sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,14 @@ def test_a_request_lies_on_the_desk_of_its_place(cast):
 def test_an_open_request_without_a_due_time_gets_the_clock_of_its_urgency(cast):
     take_own(own(cast, {"urgency": Urgency.URGENT}))
     assert Case.objects.get().due_at == datetime(2026, 3, 3, 9, tzinfo=SHANGHAI)
+
+
+def test_what_is_late_when_it_comes_waits_on_the_desk_without_reminders(cast):
+    soon = f"{timezone.localtime() + timedelta(hours=1):%Y-%m-%d %H:%M}"
+    take_own(own(cast, {"due_at": "2026-03-04 09:00"}, {"external_id": "soon", "due_at": soon}))
+    done = sweep()
+    assert done.deadlines == 1
+    assert set(Reminder.objects.values_list("is_late", flat=True)) <= {False}
 
 
 def test_a_finished_request_without_a_due_time_is_never_late(cast):

@@ -28,6 +28,11 @@ CASES = [
     (checks.shared_database_without_redis, {"REDIS_URL": "", "DATABASES": POSTGRESQL}, "portal.W005"),
     (checks.shared_database_without_redis, {"REDIS_URL": "redis://cache", "DATABASES": POSTGRESQL}, None),
     (checks.shared_database_without_redis, {"REDIS_URL": "", "DATABASES": SQLITE}, None),
+    (checks.mail_into_files, {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, "portal.W006"),
+    (checks.mail_into_files, {"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend"}, None),
+    (checks.messages_without_links, {"PUBLIC_URL": ""}, "portal.W007"),
+    (checks.messages_without_links, {"PUBLIC_URL": "portal.example.cn"}, "portal.W007"),
+    (checks.messages_without_links, {"PUBLIC_URL": "https://portal.example.cn"}, None),
 ]
 
 

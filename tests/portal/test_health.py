@@ -10,7 +10,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
 from records import life
-from records.models import Deadline, Heartbeat
+from records.models import Deadline, Delivery, FailedTask, Heartbeat
 from records.tasks import sweep_deadlines
 
 PERIOD = timedelta(seconds=settings.SWEEP_SECONDS)
@@ -94,6 +94,26 @@ def test_waiting_reminders_and_the_age_of_the_oldest(client, alive, cast):
     found = state(client)[1]["reminders"]
     assert found["waiting"] == Deadline.objects.count()
     assert 300 <= found["oldest_seconds"] < 330
+
+
+def test_messages_that_wait_and_what_failed_for_good(client, alive, cast):
+    cast.lodge()
+    deadline, now = Deadline.objects.first(), timezone.now()
+    minute = timedelta(minutes=1)
+    for level, state_of, not_before in [
+        (1, "waiting", now - 3 * minute),
+        (2, "waiting", now + minute),
+        (3, "failed", now - minute),
+        (4, "sent", now - minute),
+    ]:
+        given = {"deadline": deadline, "recipient": cast.grid_worker, "created_at": now, "not_before": not_before}
+        Delivery.objects.create(level=level, state=state_of, **given)
+    FailedTask.objects.create(task="a", error="E", first_at=now, last_at=now)
+    FailedTask.objects.create(task="b", error="E", first_at=now, last_at=now, sent_again_at=now)
+    found = state(client)[1]
+    assert found["messages"]["waiting"] == 1
+    assert 180 <= found["messages"]["oldest_seconds"] < 210
+    assert found["failed_for_good"] == 2
 
 
 @pytest.mark.parametrize("lives", [True, False])

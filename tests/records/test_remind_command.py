@@ -36,7 +36,7 @@ def test_it_prints_deadlines_reminders_and_units_without_people(cast, late):
 
 def test_a_second_one_finds_nothing(cast, late):
     remind()
-    assert [line.split(":")[-1].split("：")[-1].strip() for line in remind().splitlines()] == ["0", "0", "0"]
+    assert [line.split(":")[-1].split("：")[-1].strip() for line in remind().splitlines()] == ["0"] * 5
 
 
 def test_without_now_nothing_is_sent(cast, late):

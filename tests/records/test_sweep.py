@@ -6,9 +6,10 @@ import pytest
 
 from accounts.models import Post
 from cases import actions
+from records import registry
 from records.clocks import SHANGHAI
 from records.models import Deadline, Notice, Reminder
-from records.sweep import sweep
+from records.sweep import PUT_OFF, sweep
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -108,6 +109,31 @@ def test_the_notice_names_the_matter_and_opens_it(cast, called):
     assert notice.url == called.get_absolute_url()
     assert called.case.number in notice.sentence
     assert "王小明" not in notice.sentence
+
+
+def test_one_that_cannot_be_handled_keeps_no_other_waiting(cast, called, monkeypatch, caplog):
+    case = cast.lodge(now=MONDAY)
+    broken = Deadline.objects.get(object_id=case.pk, kind="case.accept")
+    subjects_of = registry.subjects_of
+
+    def fail(deadlines):
+        if broken.pk in {deadline.pk for deadline in deadlines}:
+            raise KeyError(broken.object_id)
+        return subjects_of(deadlines)
+
+    monkeypatch.setattr(registry, "subjects_of", fail)
+    now = MONDAY + 5 * HOUR
+    done = sweep(now=now)
+    assert done.put_off == {broken.pk}
+    assert ("water", 3, True) in told()
+    assert not Reminder.objects.filter(deadline=broken).exists()
+    assert f"deadline {broken.pk} could not be handled: KeyError" in caplog.text
+    caplog.clear()  # the suite fails on what is logged as an error
+
+    monkeypatch.undo()
+    assert sweep(now=now).deadlines == 0
+    sweep(now=now + PUT_OFF)
+    assert Reminder.objects.filter(deadline=broken).exists()
 
 
 def test_many_batches_cost_the_same_queries_each(cast, called, monkeypatch, django_assert_max_num_queries):

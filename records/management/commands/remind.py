@@ -19,6 +19,8 @@ class Command(BaseCommand):
         done = sweep()
         self.stdout.write(_("Deadlines looked at: %(count)d") % {"count": done.deadlines})
         self.stdout.write(_("Reminders sent: %(count)d") % {"count": done.reminders})
+        self.stdout.write(_("Messages handed over to leave the portal: %(count)d") % {"count": done.handed_over})
+        self.stdout.write(_("Deadlines put off after an error: %(count)d") % {"count": len(done.put_off)})
         self.stdout.write(_("Units without people: %(count)d") % {"count": len(done.without_people)})
         for unit in Unit.objects.filter(pk__in=done.without_people):
             self.stdout.write(f"  {unit.code} {unit}")
