@@ -30,8 +30,8 @@ logger = logging.getLogger(__name__)
 
 CHUNK = 100
 HANDED_OVER_AT_MOST = 5000
-PATIENCE = timedelta(minutes=1)
-LEASE = timedelta(minutes=1)
+SWEEPS_OF_PATIENCE = 4  # then what was handed over and is still there counts as lost on the way
+LEASE = timedelta(seconds=30)
 BUDGET = 40  # seconds of one task; what is left is handed over again by the sweep
 RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60)]
 ATTEMPTS = len(RETRY_AFTER) + 1
@@ -123,9 +123,10 @@ def hand_over(keys: list[int]) -> None:
 
 @transaction.atomic
 def hand_over_waiting(*, now: datetime | None = None) -> int:
-    """Queue what may be sent at `now` and was not queued within the last minute; return how many."""
+    """Queue what may be sent at `now` and was not queued within the last sweeps; return how many."""
     now = now or timezone.now()
-    waiting = ready_to_leave(now).filter(Q(enqueued_at__isnull=True) | Q(enqueued_at__lte=now - PATIENCE))
+    patience = timedelta(seconds=SWEEPS_OF_PATIENCE * settings.SWEEP_SECONDS)
+    waiting = ready_to_leave(now).filter(Q(enqueued_at__isnull=True) | Q(enqueued_at__lte=now - patience))
     keys = list(waiting.order_by("not_before", "id").values_list("pk", flat=True)[:HANDED_OVER_AT_MOST])
     if keys:
         Delivery.objects.filter(pk__in=keys).update(enqueued_at=now)

@@ -11,7 +11,6 @@ from tests.faults.programs import Postgres, Programs, Redis, postgres_binaries
 needs_redis = pytest.mark.skipif(
     not shutil.which("redis-server"), reason="needs Redis: apt-get install -y redis-server"
 )
-needs_postgres = pytest.mark.skipif(not postgres_binaries(), reason="needs PostgreSQL: apt-get install -y postgresql")
 
 
 @pytest.fixture
@@ -32,11 +31,17 @@ def redis(programs) -> Redis:
 
 
 @pytest.fixture
-def postgres(programs):
-    """A PostgreSQL that runs, which the portal of `programs` uses; in a folder that its account can reach."""
+def postgres_if_installed(programs):
+    """A PostgreSQL that runs, which the portal of `programs` uses, in a folder that its account can reach.
+
+    Where Debian's is not installed, the portal stays with SQLite.
+    """
+    if not postgres_binaries():
+        yield
+        return
     with tempfile.TemporaryDirectory(prefix="faults-postgres-", ignore_cleanup_errors=True) as folder:
         server = Postgres(programs, Path(folder))
         server.start()
         programs.environment["DATABASE_URL"] = server.url
-        yield server
+        yield
         programs.end_all()

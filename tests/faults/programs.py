@@ -7,9 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from portal.serving import WORKER_OPTIONS
@@ -116,6 +118,40 @@ class Redis:
                 return link.recv(16).startswith(b"+PONG")
         except OSError:
             return False
+
+
+class Robot:
+    """The other end of a group robot: counts the messages that reach it on a free port."""
+
+    def __init__(self) -> None:
+        self.heard = 0
+        self._counting = threading.Lock()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._ear())
+        self.port = self._server.server_port
+
+    def __enter__(self) -> "Robot":
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_error) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _ear(self) -> type[BaseHTTPRequestHandler]:
+        robot = self
+
+        class Ear(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                with robot._counting:
+                    robot.heard += 1
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_arguments) -> None:
+                """Say nothing."""
+
+        return Ear
 
 
 def postgres_binaries() -> Path | None:

@@ -1,6 +1,7 @@
 """What the fault tests do inside the portal's own process: `python -m tests.faults.scene COMMAND [NUMBER…]`.
 
 prepare COUNT SECONDS   an empty database, the cast, and COUNT deadlines that fall due within SECONDS
+channels PORT           one of the two people wants e-mail, and their unit has a group robot on that port
 owe COUNT               COUNT deadlines that are due at once, and no others
 told                    print what was told, as JSON
 file                    print what the pages answer to a resident who files a request, as JSON
@@ -42,6 +43,17 @@ def prepare(count: str, seconds: str) -> None:
     owe(count, seconds)
 
 
+def channels(port: str) -> None:
+    """Let what is due leave the portal in two ways."""
+    from accounts.models import Unit, User
+    from records.models import UnitChannel
+    from records.outgoing.preferences import ALL_KINDS, Chosen, choose
+
+    chosen = Chosen(email="water2@example.cn", modes={ALL_KINDS: "immediate"})
+    choose(user=User.objects.get(username="water2"), chosen=chosen)
+    UnitChannel.objects.create(unit=Unit.objects.get(code="D01"), name="值班群", address=f"json://127.0.0.1:{port}/")
+
+
 def owe(count: str, seconds: str = "0") -> None:
     """Replace all deadlines by COUNT that water owes for one case."""
     from django.utils import timezone
@@ -73,9 +85,10 @@ def owe(count: str, seconds: str = "0") -> None:
 
 def told() -> None:
     """Count what the ledger says and what lies in inboxes: (deadline, level, person) and notices must agree."""
+    from django.conf import settings
     from django.db.models import Count
 
-    from records.models import Deadline, Notice, Reminder
+    from records.models import Deadline, Delivery, Notice, Reminder
 
     claims = Reminder.objects.values_list("deadline", "level", "recipient")
     notices = Notice.objects.filter(kind__startswith="deadline.")
@@ -87,8 +100,17 @@ def told() -> None:
         "levels": sorted(set(Reminder.objects.values_list("level", flat=True))),
         "notices": sorted(notices.values("recipient").annotate(n=Count("pk")).values_list("n", flat=True)),
         "keys": notices.values("key").distinct().count(),
+        "to_people": Delivery.objects.filter(state="sent", recipient__isnull=False).count(),
+        "to_channels": Delivery.objects.filter(state="sent", unit_channel__isnull=False).count(),
+        "not_sent": Delivery.objects.exclude(state="sent").count(),
+        "mail": _mail(settings.EMAIL_FILE_PATH),
     }
     json.dump(found, sys.stdout)
+
+
+def _mail(folder) -> int:
+    """Return how many e-mails the file backend has written: each begins with its content type."""
+    return sum(path.read_text(encoding="utf-8").count("\nSubject: ") for path in folder.glob("*.log"))
 
 
 def file() -> None:
@@ -122,7 +144,7 @@ def file() -> None:
 def main() -> None:
     django.setup()
     command, *numbers = sys.argv[1:]
-    {"prepare": prepare, "owe": owe, "told": told, "file": file}[command](*numbers)
+    {"prepare": prepare, "channels": channels, "owe": owe, "told": told, "file": file}[command](*numbers)
 
 
 if __name__ == "__main__":
