@@ -115,6 +115,14 @@ def below(unit: Unit, kind: str) -> QuerySet[Unit]:
     return Unit.objects.filter(path__startswith=unit.path, kind=kind, is_active=True)
 
 
+def within(units: Iterable[Unit]) -> QuerySet[Unit]:
+    """Return `units` and all that lie below one of them."""
+    scope = Q(pk__in=[])
+    for unit in units:
+        scope |= Q(path__startswith=unit.path)
+    return Unit.objects.filter(scope)
+
+
 def districts() -> QuerySet[Unit]:
     """Return the active districts."""
     return Unit.objects.filter(kind=UnitKind.DISTRICT, is_active=True)

@@ -33,6 +33,7 @@ urlpatterns = [
     # command
     path("command/", command.overview, name="command"),
     path("command/live/", command.live, name="command_live"),
+    path("command/deadlines/<int:pk>/", command.unit_deadlines, name="unit_deadlines"),
     path("command/disputes/", command.disputes, name="disputes"),
     path("command/exclusions/", command.exclusions, name="exclusions"),
     path("command/exclusions/<int:pk>/", command.decide_exclusion, name="decide_exclusion"),

@@ -36,11 +36,23 @@ class NarrowingFilterSet(filters.FilterSet):
 
 
 class DeadlineFilter(NarrowingFilterSet):
-    """What a person's units owe, narrowed by kind, unit and lateness; with one unit there is none to choose."""
+    """What one unit owes, narrowed by kind and lateness."""
 
     kind = filters.ChoiceFilter(label=_("What is due"), choices=deadline_kinds, empty_label=_("All"))
-    unit = filters.ChoiceFilter(label=_("Unit"), empty_label=_("All"))
     late = TickFilter(label=_("Only late ones"), method="only_late")
+
+    class Meta:
+        model = Deadline
+        fields = ["kind", "late"]
+
+    def only_late(self, queryset: QuerySet[Deadline], _name: str, wanted: bool) -> QuerySet[Deadline]:
+        return queryset.filter(queries.late(timezone.now())) if wanted else queryset
+
+
+class OwnDeadlineFilter(DeadlineFilter):
+    """What a person's units owe, narrowed by unit too; with one unit there is none to choose."""
+
+    unit = filters.ChoiceFilter(label=_("Unit"), empty_label=_("All"))
 
     class Meta:
         model = Deadline
@@ -53,6 +65,3 @@ class DeadlineFilter(NarrowingFilterSet):
             self.filters["unit"].extra["choices"] = [(str(unit.pk), unit.name) for unit in units]
         else:
             del self.filters["unit"]
-
-    def only_late(self, queryset: QuerySet[Deadline], _name: str, wanted: bool) -> QuerySet[Deadline]:
-        return queryset.filter(queries.late(timezone.now())) if wanted else queryset

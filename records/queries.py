@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.enums import UnitKind
 from accounts.models import Unit, User
-from accounts.queries import posts_of
+from accounts.queries import posts_of, within
 from records import registry
 from records.chain import GENESIS, digest
 from records.circles import answers_for
@@ -108,17 +108,19 @@ def header_counts(user, now: datetime) -> HeaderCounts:
     return HeaderCounts(*(row.first() or (0, 0, 0, 0)))
 
 
+def owed_by_one(unit: Unit) -> QuerySet[Deadline]:
+    """Return the open deadlines of `unit`; order them by `due_at`: the index deadline_open_of_unit."""
+    return Deadline.objects.filter(OPEN, unit=unit).select_related("unit")
+
+
 def owed_by_unit(districts: Iterable[Unit], now: datetime) -> QuerySet:
     """Return rows {unit, unit__name, open, today, late} of the open deadlines in `districts`, the latest unit first.
 
     `today` counts what is still due before midnight.
     """
-    within = Q(pk__in=[])
-    for district in districts:
-        within |= Q(unit__path__startswith=district.path)
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return (
-        Deadline.objects.filter(OPEN, within)
+        Deadline.objects.filter(OPEN, unit__in=within(districts))
         .values("unit", "unit__name")
         .annotate(
             open=Count("pk"),

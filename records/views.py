@@ -11,10 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import holding, signed_in
 from accounts.errors import Refused
 from records import actions, queries
-from records.filters import DeadlineFilter
+from records.filters import DeadlineFilter, OwnDeadlineFilter
 from records.forms import ReminderPreferencesForm
 from records.keyset import page
-from records.models import Deadline
 from records.outgoing import preferences
 from records.registry import step_label, subjects_of
 
@@ -28,23 +27,24 @@ def deadlines(request):
     """List what the person's units owe, what is late on top. Asked by htmx, answer the counts alone."""
     if request.htmx:
         return render(request, "records/_owed.html")
-    found = DeadlineFilter(request.GET, queries.owed_by(request.user), request=request)
+    found = OwnDeadlineFilter(request.GET, queries.owed_by(request.user), request=request)
+    return render(request, "records/deadlines.html", listed(request, found))
+
+
+def listed(request, found: DeadlineFilter) -> dict:
+    """Return what a list of deadlines shows: each with what it obliges to, what it is about, and whether it is late."""
     rows = page(found.qs, "due_at", request.GET.get("cursor", ""))
-    return render(request, "records/deadlines.html", {"filter": found, "page": rows, "rows": _rows(rows.rows)})
-
-
-def _rows(found: list[Deadline]) -> list[dict]:
-    """Return each deadline with what it obliges to, what it is about, and whether it is late."""
-    now, subjects = timezone.now(), subjects_of(found)
-    return [
+    now, subjects = timezone.now(), subjects_of(rows.rows)
+    deadlines = [
         {
             "deadline": deadline,
             "label": step_label(deadline.kind),
             "subject": subjects[deadline.pk],
             "is_late": deadline.paused_at is None and deadline.is_late(now),
         }
-        for deadline in found
+        for deadline in rows
     ]
+    return {"filter": found, "page": rows, "rows": deadlines}
 
 
 @signed_in

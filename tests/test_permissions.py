@@ -67,6 +67,7 @@ READS = {
     "turnout_verb": {403: "rayu", 405: "gsdlnwhpcDoOC"},
     "command": {200: "cDC", 403: "rgsdlnwhpayuoO"},
     "command_live": {200: "cDC", 403: "rgsdlnwhpayuoO"},
+    "unit_deadlines": {200: "cD", 404: "C", 403: "rgsdlnwhpayuoO"},
     "disputes": {200: "cC", 403: "rgsdlnwhpDayuoO"},
     "exclusions": {200: "cC", 403: "rgsdlnwhpDayuoO"},
     "decide_exclusion": {403: "rgsdlnwhpDayuoO", 405: "cC"},
@@ -115,6 +116,7 @@ def scene(cast) -> dict:
         "secret": case.secret,
         "turnout": case.turnouts.get().pk,
         "exclusion": exclusion.pk,
+        "street": cast.street.pk,
         "deadline": case.deadlines.get(kind="case.resolve").pk,
         "month": month_at(case.lodged_at),
     }
@@ -135,6 +137,7 @@ def address(name: str, path: str, scene: dict, verb: str = "") -> str:
             "turnout": scene["turnout"],
             "turnout_verb": scene["turnout"],
             "decide_exclusion": scene["exclusion"],
+            "unit_deadlines": scene["street"],
             "deadline": scene["deadline"],
             "deadline_verb": scene["deadline"],
         }.get(name, "00000000-0000-4000-8000-000000000000"),

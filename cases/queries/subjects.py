@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.urls import reverse
-
 from cases.models import Case, Exclusion, Turnout
 from records.registry import Subject
 
@@ -24,6 +22,6 @@ def turnouts_as_subjects(keys: Iterable[int]) -> dict[int, Subject]:
 
 
 def exclusions_as_subjects(keys: Iterable[int]) -> dict[int, Subject]:
-    """Return the subjects of deadlines on the exclusions with these `keys`."""
+    """Return the subjects of deadlines on the exclusions with these `keys`: the case, which leads to the decision."""
     rows = Exclusion.objects.filter(pk__in=keys).select_related("case__category")
-    return {row.pk: Subject(f"{row.case.category} {row.case.number}", reverse("exclusions")) for row in rows}
+    return {row.pk: Subject(f"{row.case.category} {row.case.number}", row.case.get_absolute_url()) for row in rows}

@@ -12,14 +12,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import holding, seeing
 from accounts.errors import OutOfTurn, Refused
-from accounts.queries import grants_of, posts_of
+from accounts.models import Unit
+from accounts.queries import grants_of, posts_of, within
 from cases import actions, queries
 from cases.enums import OPEN_STATES, Level, State, Verb
 from cases.forms.command import DecideExclusionForm
 from cases.forms.refusals import show_refusal
 from cases.views.turnout_verbs import panel_of
+from records.filters import DeadlineFilter
 from records.keyset import page
-from records.queries import deadlines_of, owed_by_unit
+from records.queries import deadlines_of, owed_by_one, owed_by_unit
+from records.views import listed
 
 SHOWN = 5  # rows of each list on the overview
 UNITS_SHOWN = 10  # units of which the deadlines are counted one by one; of the rest, the sum
@@ -77,11 +80,25 @@ def live(request):
     return render(request, "cases/command/_deadlines.html", _owed(request, timezone.now()))
 
 
-def _owed(request, now) -> dict:
-    """Return the units of the district that owe most, the sum of the others, and the highest count of late ones."""
+@holding("command_case", "lead_case")
+@require_GET
+@never_cache
+def unit_deadlines(request, pk):
+    """List what one unit of the district owes, what is late on top."""
+    unit = seeing(within(_own_districts(request)), pk=pk)
+    found = DeadlineFilter(request.GET, owed_by_one(unit), request=request)
+    return render(request, "cases/command/unit_deadlines.html", {"unit": unit, **listed(request, found)})
+
+
+def _own_districts(request) -> set[Unit]:
     grants = grants_of(request.user)
     districts = grants.units("command_case") | grants.units("lead_case")
-    found = list(owed_by_unit({post.unit for post in posts_of(request.user) if post.unit_id in districts}, now))
+    return {post.unit for post in posts_of(request.user) if post.unit_id in districts}
+
+
+def _owed(request, now) -> dict:
+    """Return the units of the district that owe most, the sum of the others, and the highest count of late ones."""
+    found = list(owed_by_unit(_own_districts(request), now))
     rest = found[UNITS_SHOWN:]
     return {
         "now": now,

@@ -13,6 +13,7 @@ from cases.actions import Call, Place
 from cases.enums import ExclusionCode
 from cases.models import Case, Exclusion, Turnout
 from records.models import Deadline
+from records.registry import subjects_of
 
 
 @pytest.fixture(autouse=True)
@@ -211,6 +212,44 @@ def test_the_block_refreshes_itself_with_itself(cast, signed_in):
     assert "<html" not in block
     for html in (block, overview(client)):
         assert f'hx-get="{reverse("command_live")}" hx-trigger="every 15s" hx-swap="outerHTML"' in html
+
+
+@pytest.mark.parametrize("who", ["command", "district_leader"])
+def test_a_unit_opens_into_what_it_owes_and_that_into_the_thing_itself(cast, signed_in, who):
+    cast.whistled()
+    disputed(cast)
+    asked(cast)
+    opened = set()
+    client = signed_in(getattr(cast, who))
+    for address in set(re.findall(r'href="(/command/deadlines/\d+/)"', overview(client))):
+        page = client.get(address).content.decode()
+        for link in re.findall(r'class="card-link" href="([^"]+)"', page):
+            assert client.get(link).status_code == 200
+            opened.add(link)
+    owed = Deadline.objects.filter(met_at=None, cancelled_at=None)
+    assert opened == {subject.url for subject in subjects_of(owed).values()}
+
+
+def test_what_a_unit_owes_is_narrowed(cast, signed_in):
+    first, second = cast.lodge(), cast.lodge()
+    Deadline.objects.filter(object_id=first.pk).update(due_at=timezone.now() - timedelta(hours=1))
+    client = signed_in(cast.command)
+    address = reverse("unit_deadlines", args=[cast.grid.pk])
+    page = client.get(address).content.decode()
+    assert page.index(first.number) < page.index(second.number)
+    assert second.number not in client.get(address, {"late": "on"}).content.decode()
+    assert "Show all deadlines" in client.get(address, {"kind": "turnout.release"}).content.decode()
+    Deadline.objects.all().delete()
+    assert "This unit owes nothing at present." in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("size", [1, 30])
+def test_what_a_unit_owes_costs_the_same_for_any_number(cast, signed_in, django_assert_max_num_queries, size):
+    for _each in range(size):
+        cast.lodge()
+    client = signed_in(cast.command)
+    with django_assert_max_num_queries(9):
+        client.get(reverse("unit_deadlines", args=[cast.grid.pk]))
 
 
 def test_many_units_are_summed_up(cast, signed_in, monkeypatch):
