@@ -13,6 +13,7 @@ from records.models import Deadline, Notice
 from records.terms.pauses import pause
 
 DAY = timedelta(days=1)
+ENGLISH = {"accept-language": "en"}
 
 
 def told(cast, since=None) -> list[str]:
@@ -52,7 +53,7 @@ def test_a_pause_is_told_and_explained_on_the_page(cast, client):
     case = actions.accept(case=cast.lodge(), user=cast.grid_worker)
     pause(deadline=Deadline.objects.get(kind="case.resolve"), user=cast.grid_worker, code="weather")
     assert told(cast)[-1] == "case.paused"
-    assert "stopped the clock: Weather" in client.get(case.get_public_url()).content.decode()
+    assert "stopped the clock: Weather" in client.get(case.get_public_url(), headers=ENGLISH).content.decode()
 
 
 @pytest.fixture
@@ -87,4 +88,4 @@ def test_not_when_it_is_rated_or_nobody_has_an_account(cast, halfway):
 
 
 def test_the_page_says_until_when_to_rate(cast, client, halfway):
-    assert "You can rate the answer until" in client.get(halfway.get_public_url()).content.decode()
+    assert "You can rate the answer until" in client.get(halfway.get_public_url(), headers=ENGLISH).content.decode()

@@ -226,7 +226,7 @@ class TestOnce:
         swept(MONDAY)
         assert deliveries._claimed(queued[0], MONDAY)  # a worker that is killed before it sends
         assert deliveries.deliver(keys=queued, now=MONDAY) == 0
-        later = MONDAY + deliveries.LEASE
+        later = MONDAY + MINUTE  # past the lease, and four sweeps
         assert swept(later).handed_over == 1
         assert deliveries.deliver(keys=queued, now=later) == 1
 

@@ -267,6 +267,7 @@ def test_from_the_case_to_the_decision(cast, current, signed_in):
 
 def test_paused_and_resumed_on_the_page(cast, current, signed_in):
     client = signed_in(cast.grid_worker)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     assert do(client, current, "pause", code="weather").status_code == 302
     assert "Clock paused" in client.get(Case.objects.get().get_absolute_url()).content.decode()
     assert "Clock paused" in client.get(reverse("desk")).content.decode()
