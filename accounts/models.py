@@ -102,6 +102,8 @@ class Unit(models.Model):
             ("reveal_contact", "Show a resident's name, telephone and address"),
             ("view_appraisal", "See the appraisal"),
             ("manage_appraisal", "Compose appraisal schemes"),
+            ("manage_service", "Run the community's registrations, lists, posts, calls and wishes"),
+            ("liaise", "Act for the employer in its community"),
             ("view_audit", "Read the audit trail"),
         ]
 

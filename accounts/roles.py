@@ -38,7 +38,7 @@ RULES: dict[Role, RoleRule] = {
     ),
     Role.COMMUNITY_SECRETARY: RoleRule(
         _on(UnitKind.COMMUNITY),
-        frozenset({"view_case", "handle_case", "patrol", "reveal_contact"}),
+        frozenset({"view_case", "handle_case", "patrol", "reveal_contact", "manage_service"}),
     ),
     Role.STREET_DISPATCHER: RoleRule(
         _on(UnitKind.STREET),
@@ -67,6 +67,7 @@ RULES: dict[Role, RoleRule] = {
         frozenset({"view_case", "command_case", "lodge_for_caller", "reveal_contact", "view_appraisal"}),
     ),
     Role.DISTRICT_LEADER: RoleRule(_on(UnitKind.DISTRICT), frozenset({"view_case", "lead_case", "view_appraisal"})),
+    Role.EMPLOYER_LIAISON: RoleRule(_on(UnitKind.EMPLOYER), frozenset({"liaise"})),
     Role.APPRAISAL_ADMINISTRATOR: RoleRule(
         _on(UnitKind.DISTRICT),
         frozenset({"view_appraisal", "manage_appraisal"}),
@@ -78,6 +79,7 @@ RULES: dict[Role, RoleRule] = {
         _models("accounts", "unit", "post")
         | _models("accounts", "user")
         | _models("cases", "category", "building", "clocksetting")
+        | _models("service", "skill", "activity")
         | _models("records", "calendarday", "reminderlevel", verbs=("view", "add", "change", "delete"))
         | _models("records", "unitchannel")
         | _models("records", "delivery", verbs=("view", "change"))

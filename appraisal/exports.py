@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from appraisal.enums import Code
 from appraisal.results import Figure, Result, Row
-from cases.exports import neutral
+from records.sheets import neutral
 
 
 def lines(result: Result) -> Iterator[list]:

@@ -1,22 +1,18 @@
 """The list of cases as a file: CSV as a stream, XLSX as a workbook. Contacts and ratings are never in it."""
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
-from tempfile import TemporaryFile
-from typing import IO
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
-from openpyxl import Workbook
 
 from accounts.models import User
 from accounts.phones import masked
 from cases.models import Case
 from records import actions as records
-from records.text import plain
+from records.sheets import neutral
 
 LIMIT = 50_000
 HEADERS = (
@@ -25,13 +21,6 @@ HEADERS = (
     _("Due at"), _("Resolved at"), _("Closed at"), _("Excluded at"),
 )  # fmt: skip
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-FORMULA = "=+-@＝＋－＠\t\n"
-
-
-def neutral(value: object) -> str:
-    """Return `value` as the text of a cell that no spreadsheet takes for a formula."""
-    text = plain(str(value if value is not None else "")).strip(" ")
-    return f"'{text}" if text.startswith(tuple(FORMULA)) else text
 
 
 def note_export(*, user: User, queryset: QuerySet[Case], form: str, filters: Iterable[str]) -> None:
@@ -75,30 +64,3 @@ def _cells(case: Case) -> list[object]:
 
 def _moment(value) -> str:
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
-
-
-class _Echo:
-    """A file that hands back what is written, so that csv can make a stream."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def csv_lines(lines: Iterable[list[str]]) -> Iterator[str]:
-    """Yield `lines` as CSV, with the mark at the beginning by which Excel knows UTF-8."""
-    yield "\ufeff"
-    writer = csv.writer(_Echo())
-    for line in lines:
-        yield writer.writerow(line)
-
-
-def workbook(lines: Iterable[list[str]]) -> IO[bytes]:
-    """Return an open file that holds `lines` as an XLSX workbook."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    for line in lines:
-        sheet.append(line)
-    file = TemporaryFile()  # noqa: SIM115 - the response closes it
-    book.save(file)
-    file.seek(0)
-    return file

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "portal",
     "appraisal",
     "cases",
+    "service",
     "records",
     "accounts",
     "accounts.admin_site.PortalAdminConfig",
@@ -153,6 +154,9 @@ PHONENUMBER_REGION = "CN"
 EXTENSION_DECISION_DAYS: int = env.int("EXTENSION_DECISION_DAYS", 1, validate=validate.Range(min=1, max=30))
 MOST_PAUSES: int = env.int("MOST_PAUSES", 2, validate=validate.Range(min=0, max=20))  # of one deadline
 LONGEST_PAUSE = timedelta(days=env.int("LONGEST_PAUSE_DAYS", 30, validate=validate.Range(min=1, max=366)))
+REGISTRATION_DAYS: int = env.int("REGISTRATION_DAYS", 365, validate=validate.Range(min=30, max=3660))
+WITHDRAWAL_HOURS: int = env.int("WITHDRAWAL_HOURS", 24, validate=validate.Range(min=0, max=720))  # before a shift
+SERVICE_HOURS_A_DAY: int = env.int("SERVICE_HOURS_A_DAY", 8, validate=validate.Range(min=1, max=24))
 RATING_SETTLEMENT_DAYS: int = env.int("RATING_SETTLEMENT_DAYS", 5)
 WHISTLE_RATE_BAND = (20, 80)  # whistled per 100 escalated cases: below is too low, above too high
 

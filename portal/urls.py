@@ -19,6 +19,7 @@ urlpatterns = [
     path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("account/password/", account.password_change, name="account_change_password"),
     path("", include("cases.urls")),
+    path("", include("service.urls")),
     path("", include("records.urls")),
     path("", include("appraisal.urls")),
     path("admin/", admin.site.urls),

@@ -58,9 +58,18 @@ def audit(
 
 
 def set_deadlines(
-    *, subject: Model, unit: Unit, due: dict[str, Due], now: datetime, round: int = 1, emergency: bool = False
+    *,
+    subject: Model,
+    unit: Unit,
+    due: dict[str, Due],
+    now: datetime,
+    round: int = 1,
+    emergency: bool = False,
+    person: User | None = None,
 ) -> list[Deadline]:
     """Set what `unit` owes for `subject`: `due` is kind → time. Return the deadlines; none is ever set twice.
+
+    With `person`, it is that person who owes it to the unit: they are reminded in place of those on duty there.
 
     The sweep looks at each once at once, to plan its reminders (records.sweep).
     """
@@ -70,6 +79,7 @@ def set_deadlines(
             kind=kind,
             round=round,
             unit=unit,
+            person=person,
             set_at=now,
             due_at=owed.at,
             first_due_at=owed.at,

@@ -15,6 +15,7 @@ CIRCLES: dict[Circle, dict[UnitKind, tuple[UnitKind, tuple[Role, ...]]]] = {
         K.STREET: (K.STREET, (R.STREET_DISPATCHER,)),
         K.DEPARTMENT: (K.DEPARTMENT, (R.DUTY_OFFICER,)),
         K.DISTRICT: (K.DISTRICT, (R.COMMAND_CENTRE,)),
+        K.EMPLOYER: (K.EMPLOYER, (R.EMPLOYER_LIAISON,)),
     },
     Circle.HEAD: {
         K.GRID: (K.COMMUNITY, (R.COMMUNITY_SECRETARY,)),
@@ -22,6 +23,7 @@ CIRCLES: dict[Circle, dict[UnitKind, tuple[UnitKind, tuple[Role, ...]]]] = {
         K.STREET: (K.STREET, (R.STREET_LEADER,)),
         K.DEPARTMENT: (K.DEPARTMENT, (R.DEPARTMENT_HEAD,)),
         K.DISTRICT: (K.DISTRICT, (R.COMMAND_CENTRE,)),
+        K.EMPLOYER: (K.COMMUNITY, (R.COMMUNITY_SECRETARY,)),
     },
     Circle.ABOVE: {
         K.GRID: (K.STREET, (R.STREET_LEADER, R.STREET_DISPATCHER)),
@@ -29,6 +31,7 @@ CIRCLES: dict[Circle, dict[UnitKind, tuple[UnitKind, tuple[Role, ...]]]] = {
         K.STREET: (K.DISTRICT, (R.COMMAND_CENTRE,)),
         K.DEPARTMENT: (K.DISTRICT, (R.COMMAND_CENTRE,)),
         K.DISTRICT: (K.DISTRICT, (R.DISTRICT_LEADER,)),
+        K.EMPLOYER: (K.STREET, (R.STREET_LEADER,)),
     },
     Circle.LEADER: dict.fromkeys(UnitKind, (K.DISTRICT, (R.DISTRICT_LEADER,))),
 }

@@ -55,7 +55,10 @@ class AuditEntry(models.Model):
 
 
 class Deadline(models.Model):
-    """A dated obligation of a unit. One per subject, kind and round; moved to another unit, never reset."""
+    """A dated obligation of a unit, or of a person towards it.
+
+    One per subject, kind and round; moved to another unit, never reset.
+    """
 
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
     object_id = models.PositiveBigIntegerField()
@@ -63,6 +66,14 @@ class Deadline(models.Model):
     kind = models.CharField(_("kind"), max_length=40, help_text=_("app.step, e.g. case.accept"))
     round = models.PositiveSmallIntegerField(default=1)
     unit = models.ForeignKey("accounts.Unit", on_delete=models.PROTECT, related_name="deadlines")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deadlines",
+        help_text=_("who owes it to the unit, where it is not the unit's own people who are on duty"),
+    )
     set_at = models.DateTimeField(_("set at"))
     due_at = models.DateTimeField(_("due at"))
     first_due_at = models.DateTimeField(_("first due at"))
@@ -81,8 +92,13 @@ class Deadline(models.Model):
         indexes = [
             models.Index(
                 fields=["unit", "due_at"],
-                condition=Q(met_at__isnull=True, cancelled_at__isnull=True),
+                condition=Q(met_at__isnull=True, cancelled_at__isnull=True, person__isnull=True),
                 name="deadline_open_of_unit",
+            ),
+            models.Index(
+                fields=["person", "due_at"],
+                condition=Q(met_at__isnull=True, cancelled_at__isnull=True, person__isnull=False),
+                name="deadline_open_of_person",
             ),
             models.Index(
                 fields=["remind_at", "id"],

@@ -34,6 +34,7 @@ def deadlines_of(subjects: list[Model]) -> dict[int, list[Deadline]]:
 
 
 OPEN = Q(met_at__isnull=True, cancelled_at__isnull=True)
+OF_UNITS = Q(person__isnull=True)
 SOON = timedelta(hours=24)
 
 
@@ -73,7 +74,12 @@ def owed_by(user) -> QuerySet[Deadline]:
             content_type = ContentType.objects.get_for_model(model)
             scope |= Q(content_type=content_type, object_id__in=waiting(keys))
     at = [unit.pk for unit in units_owed_at(user)]
-    return Deadline.objects.filter(OPEN, scope, unit__in=at).select_related("unit")
+    return Deadline.objects.filter(OPEN, OF_UNITS, scope, unit__in=at).select_related("unit")
+
+
+def owed_by_person(user) -> QuerySet[Deadline]:
+    """Return the open deadlines that `user` owes in person; order them by `due_at`: deadline_open_of_person."""
+    return Deadline.objects.filter(OPEN, person=user).select_related("unit")
 
 
 class _Rows(Subquery):
@@ -110,7 +116,7 @@ def header_counts(user, now: datetime) -> HeaderCounts:
 
 def owed_by_one(unit: Unit) -> QuerySet[Deadline]:
     """Return the open deadlines of `unit`; order them by `due_at`: the index deadline_open_of_unit."""
-    return Deadline.objects.filter(OPEN, unit=unit).select_related("unit")
+    return Deadline.objects.filter(OPEN, OF_UNITS, unit=unit).select_related("unit")
 
 
 def owed_by_unit(districts: Iterable[Unit], now: datetime) -> QuerySet:
@@ -120,7 +126,7 @@ def owed_by_unit(districts: Iterable[Unit], now: datetime) -> QuerySet:
     """
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return (
-        Deadline.objects.filter(OPEN, unit__in=within(districts))
+        Deadline.objects.filter(OPEN, OF_UNITS, unit__in=within(districts))
         .values("unit", "unit__name")
         .annotate(
             open=Count("pk"),

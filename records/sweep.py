@@ -169,6 +169,9 @@ def _recipients(passed, now: datetime, done: Swept) -> list[tuple[Deadline, Remi
     for deadline, levels in wanted:
         told: dict[int, ReminderLevel] = {}
         for level in levels:
+            if deadline.person_id and level.circle == Circle.DUTY:
+                told[deadline.person_id] = level
+                continue
             circle, stood_in = _circle(deadline.unit, Circle(level.circle), people)
             if stood_in:
                 done.without_people.add(deadline.unit_id)

@@ -53,6 +53,7 @@ class Cast:
     neighbour_grid: Unit
     water: Unit
     parks: Unit
+    employer: Unit
     other_district: Unit
     other_street: Unit
     other_department: Unit
@@ -78,6 +79,8 @@ class Cast:
     outsider: User
     outside_officer: User
     outside_command: User
+    liaison: User
+    member: User
 
     def lodge(self, **given) -> Case:
         """Lodge a case in the cast's grid, as the resident unless told otherwise, and return it."""
@@ -139,6 +142,7 @@ def make_cast() -> Cast:
     neighbour_grid = _unit("11000200101", "柳岸第一网格", UnitKind.GRID, neighbour_community)
     water = _unit("D01", "平安区水务局", UnitKind.DEPARTMENT, district)
     parks = _unit("D02", "平安区园林局", UnitKind.DEPARTMENT, district)
+    employer = _unit("Y001", "平安供电公司", UnitKind.EMPLOYER, community)
     other_district = _unit("120", "安宁区", UnitKind.DISTRICT)
     other_street = _unit("120001", "松林街道", UnitKind.STREET, other_district)
     other_department = _unit("E01", "安宁区水务局", UnitKind.DEPARTMENT, other_district)
@@ -172,6 +176,8 @@ def make_cast() -> Cast:
             "outsider": ("outsider", "韩外区", other_street, Role.STREET_DISPATCHER),
             "outside_officer": ("outwater", "杨外水", other_department, Role.DUTY_OFFICER),
             "outside_command": ("outcommand", "朱外指", other_district, Role.COMMAND_CENTRE),
+            "liaison": ("liaison", "秦联络", employer, Role.EMPLOYER_LIAISON),
+            "member": ("member", "尤党员", None, None),
         }
     )
     return Cast(
@@ -184,6 +190,7 @@ def make_cast() -> Cast:
         neighbour_grid=neighbour_grid,
         water=water,
         parks=parks,
+        employer=employer,
         other_district=other_district,
         other_street=other_street,
         other_department=other_department,

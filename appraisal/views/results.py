@@ -15,9 +15,9 @@ from appraisal import exports, queries
 from appraisal.enums import RATED_CODES, Code
 from appraisal.months import following, month_at, preceding
 from appraisal.results import Result, Row, for_reader, result_of
-from cases.exports import csv_lines, workbook
 from cases.queries import rating_is_open
 from records.keyset import page
+from records.sheets import csv_lines, workbook
 
 FILES = {
     "csv": ("text/csv; charset=utf-8", lambda lines: BytesIO("".join(csv_lines(lines)).encode())),

@@ -13,6 +13,7 @@ from cases import exports
 from cases.filters import CaseFilter
 from cases.queries import listed_for
 from records.keyset import page
+from records.sheets import csv_lines, workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -56,13 +57,13 @@ def _name(extension: str) -> str:
 
 def _as_csv(queryset) -> StreamingHttpResponse:
     return StreamingHttpResponse(
-        exports.csv_lines(exports.rows(queryset)),
+        csv_lines(exports.rows(queryset)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{_name("csv")}"', "Cache-Control": "no-store"},
     )
 
 
 def _as_workbook(queryset) -> FileResponse:
-    file = exports.workbook(exports.rows(queryset))
+    file = workbook(exports.rows(queryset))
     headers = {"Cache-Control": "no-store"}
     return FileResponse(file, as_attachment=True, filename=_name("xlsx"), content_type=XLSX, headers=headers)

@@ -21,7 +21,9 @@ def fresh(user) -> User:
 @pytest.mark.parametrize("role", Role)
 def test_a_role_gives_exactly_its_permissions_on_its_unit(cast, role):
     kinds = RULES[role].kinds
-    unit = next(u for u in (cast.grid, cast.community, cast.street, cast.water, cast.district) if u.kind in kinds)
+    unit = next(
+        u for u in (cast.grid, cast.community, cast.street, cast.water, cast.district, cast.employer) if u.kind in kinds
+    )
     user = User.objects.create_user("new")
     appoint(user=user, unit=unit, role=role)
     assert set(get_perms(user, unit)) == RULES[role].permissions

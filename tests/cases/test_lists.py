@@ -10,9 +10,9 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from cases.actions import Place, accept, ask_exclusion, decide_exclusion
-from cases.exports import neutral
 from cases.models import Case
 from records.models import AuditEntry
+from records.sheets import neutral
 
 LIST, EXPORT = reverse("cases"), reverse("cases_export")
 

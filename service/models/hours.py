@@ -1,0 +1,94 @@
+"""Attested hours: never changed; a correction is a new entry with a reason."""
+
+import secrets
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from service.enums import HourKind
+from service.models.fields import person_key, unit_key
+from service.models.posts import SignUp
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+class HourEntry(models.Model):
+    """服务时长: minutes of service on one day, attested by somebody else than the member. Append-only.
+
+    `employer` is the member's at that time, so that a quarter's sheet does not change when somebody leaves. What
+    comes from no shift (a call for helpers) has no sign-up; `title` says what it was.
+    """
+
+    member = person_key(_("member"), related_name="hours")
+    community = unit_key(_("community"), kinds=("community",))
+    employer = unit_key(_("employer"), kinds=("employer",), null=True)
+    sign_up = models.ForeignKey(
+        SignUp, on_delete=models.PROTECT, null=True, related_name="hours", verbose_name=_("sign-up")
+    )
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrections", verbose_name=_("corrects")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=HourKind, default=HourKind.ATTESTED)
+    day = models.DateField(_("day"))
+    title = models.CharField(_("what"), max_length=80)
+    minutes = models.SmallIntegerField(
+        _("minutes"), help_text=_("of a correction the difference, which may be negative")
+    )
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    attested_by = person_key(_("attested by"))
+    attested_at = models.DateTimeField(_("attested"))
+
+    class Meta:
+        verbose_name = _("hour entry")
+        verbose_name_plural = _("hour entries")
+        ordering = ["day", "id"]
+        indexes = [
+            models.Index(fields=["member", "day", "id"], name="hours_of_member"),
+            models.Index(fields=["community", "day", "id"], name="hours_of_community"),
+            models.Index(fields=["employer", "day", "id"], name="hours_of_employer"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(attested_by=F("member")), name="hours_attested_by_another"),
+            models.CheckConstraint(
+                condition=Q(kind=HourKind.ATTESTED, minutes__gte=1, minutes__lte=1440, corrects__isnull=True)
+                | Q(kind=HourKind.CORRECTION, corrects__isnull=False) & ~Q(minutes=0) & ~Q(reason=""),
+                name="hours_within_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["sign_up"], condition=Q(kind=HourKind.ATTESTED, sign_up__isnull=False), name="attested_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.day} {self.minutes}"
+
+
+def new_code() -> str:
+    """Return the public code of a certificate: 16 characters without look-alikes, 80 bits."""
+    return "".join(secrets.choice(ALPHABET) for _i in range(16))
+
+
+class Certificate(models.Model):
+    """What a member may show: minutes attested in a span of days, as they stood when it was issued. Append-only."""
+
+    code = models.CharField(_("code"), max_length=16, unique=True, default=new_code)
+    member = person_key(_("member"), related_name="certificates")
+    name = models.CharField(_("name"), max_length=60)
+    community = unit_key(_("community"), kinds=("community",))
+    first_day = models.DateField(_("from"))
+    last_day = models.DateField(_("until"))
+    minutes = models.PositiveIntegerField(_("minutes"))
+    services = models.PositiveIntegerField(_("services"), help_text=_("how many times"))
+    issued_at = models.DateTimeField(_("issued"))
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        ordering = ["-issued_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="certificate_ends_after_start")
+        ]
+
+    def __str__(self) -> str:
+        return self.code

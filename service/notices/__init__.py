@@ -1,0 +1,12 @@
+"""How the notices of this app read, by what they are about."""
+
+from service.notices import calls, hours, lists, posts, registrations, wishes
+
+TEXTS = {
+    **registrations.TEXTS,
+    **lists.TEXTS,
+    **posts.TEXTS,
+    **hours.TEXTS,
+    **calls.TEXTS,
+    **wishes.TEXTS,
+}

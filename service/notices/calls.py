@@ -1,0 +1,3 @@
+"""How notices about calls read."""
+
+TEXTS: dict[str, object] = {}

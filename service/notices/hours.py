@@ -1,0 +1,3 @@
+"""How notices about hours read."""
+
+TEXTS: dict[str, object] = {}

@@ -1,0 +1,3 @@
+"""How notices about lists read."""
+
+TEXTS: dict[str, object] = {}

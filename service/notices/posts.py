@@ -1,0 +1,3 @@
+"""How notices about posts read."""
+
+TEXTS: dict[str, object] = {}

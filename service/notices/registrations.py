@@ -1,0 +1,3 @@
+"""How notices about registrations read."""
+
+TEXTS: dict[str, object] = {}

@@ -1,0 +1,3 @@
+"""How notices about wishes read."""
+
+TEXTS: dict[str, object] = {}

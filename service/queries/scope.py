@@ -1,0 +1,49 @@
+"""Who runs which community, acts for which employer, and is a member: every scoped read of this app begins here."""
+
+from django.db.models import QuerySet
+
+from accounts.enums import UnitKind
+from accounts.models import Unit, User
+from accounts.queries import grants_of, holders_of
+from service.enums import RegistrationState
+from service.models import EmployerRegistration, Registration
+
+
+def communities_of(user) -> frozenset[int]:
+    """Return the ids of the communities whose service `user` runs."""
+    return grants_of(user).units("manage_service", UnitKind.COMMUNITY)
+
+
+def employers_of(user) -> frozenset[int]:
+    """Return the ids of the employers for which `user` acts."""
+    return grants_of(user).units("liaise", UnitKind.EMPLOYER)
+
+
+def registration_of(user) -> Registration | None:
+    """Return the active registration of `user`, read once and kept on the instance for the request; None for others."""
+    if not getattr(user, "is_active", False) or user.pk is None:
+        return None
+    if not hasattr(user, "_registration"):
+        active = Registration.objects.filter(member=user, state=RegistrationState.ACTIVE)
+        user._registration = active.select_related("community", "employer").first()
+    return user._registration
+
+
+def members_of(community: Unit) -> QuerySet[Registration]:
+    """Return the active registrations of `community`."""
+    return Registration.objects.filter(community=community, state=RegistrationState.ACTIVE)
+
+
+def partners_of(community: Unit) -> QuerySet[EmployerRegistration]:
+    """Return the active registrations of employers with `community`."""
+    return EmployerRegistration.objects.filter(community=community, state=RegistrationState.ACTIVE)
+
+
+def staff_of(community: Unit) -> QuerySet[User]:
+    """Return the people who run the service of `community`."""
+    return holders_of("manage_service", community)
+
+
+def liaisons_of(employer: Unit) -> QuerySet[User]:
+    """Return the people who act for `employer`."""
+    return holders_of("liaise", employer)

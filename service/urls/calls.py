@@ -1,0 +1,3 @@
+"""Routes of calls."""
+
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""Routes of hours."""
+
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""Routes of registrations."""
+
+urlpatterns: list = []

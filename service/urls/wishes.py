@@ -1,0 +1,3 @@
+"""Routes of wishes."""
+
+urlpatterns: list = []
