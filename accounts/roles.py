@@ -79,7 +79,7 @@ RULES: dict[Role, RoleRule] = {
         _models("accounts", "unit", "post")
         | _models("accounts", "user")
         | _models("cases", "category", "building", "clocksetting")
-        | _models("service", "skill", "activity")
+        | _models("service", "skill", "activity", "serviceclock")
         | _models("records", "calendarday", "reminderlevel", verbs=("view", "add", "change", "delete"))
         | _models("records", "unitchannel")
         | _models("records", "delivery", verbs=("view", "change"))

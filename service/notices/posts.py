@@ -1,3 +1,16 @@
-"""How notices about posts read."""
+"""How notices about posts and shifts read."""
 
-TEXTS: dict[str, object] = {}
+from django.utils.translation import gettext_lazy as _
+
+TEXTS = {
+    "service.offered": _("A place is free for you: %(shift)s. Take it by %(until)s, or the next person is asked."),
+    "service.offer_lapsed": _("The time to take your place has run out, and the next person is asked: %(shift)s."),
+    "service.withdrawn_late": _("A member has withdrawn shortly before the start: %(shift)s. Reason: %(reason)s"),
+    "service.shift_moved": _("A shift you signed up for has moved: %(before)s is now from %(starts)s until %(ends)s."),
+    "service.shift_moved_clash": _(
+        "A shift you signed up for has moved: %(before)s is now from %(starts)s until %(ends)s. You keep your place, "
+        "but at that time you are signed up for %(other)s too; please withdraw from one of them."
+    ),
+    "service.shift_cancelled": _("A shift you signed up for is cancelled: %(shift)s. Reason: %(reason)s"),
+    "service.place_changed": _("There is a new meeting place for %(shift)s: %(place)s"),
+}

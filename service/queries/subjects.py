@@ -35,16 +35,17 @@ def items_as_subjects(keys: Iterable[int]) -> dict[int, Subject]:
 def shifts_as_subjects(keys: Iterable[int]) -> dict[int, Subject]:
     """Return the subjects of deadlines on the shifts with these `keys`."""
     rows = Shift.objects.filter(pk__in=keys).select_related("post")
-    return {row.pk: Subject(_shift_title(row), row.get_absolute_url()) for row in rows}
+    return {row.pk: Subject(shift_title(row), row.get_absolute_url()) for row in rows}
 
 
 def sign_ups_as_subjects(keys: Iterable[int]) -> dict[int, Subject]:
     """Return the subjects of deadlines on the sign-ups with these `keys`."""
     rows = SignUp.objects.filter(pk__in=keys).select_related("shift__post")
-    return {row.pk: Subject(_shift_title(row.shift), row.get_absolute_url()) for row in rows}
+    return {row.pk: Subject(shift_title(row.shift), row.get_absolute_url()) for row in rows}
 
 
-def _shift_title(shift: Shift) -> str:
+def shift_title(shift: Shift) -> str:
+    """Return what `shift` is and when it begins."""
     return f"{shift.post} {timezone.localtime(shift.starts_at):%Y-%m-%d %H:%M}"
 
 
@@ -55,5 +56,10 @@ def answers_as_subjects(keys: Iterable[int]) -> dict[int, Subject]:
 
 
 def wishes_as_subjects(keys: Iterable[int]) -> dict[int, Subject]:
-    """Return the subjects of deadlines on the wishes with these `keys`."""
-    return {row.pk: Subject(row.title, row.get_absolute_url()) for row in Wish.objects.filter(pk__in=keys)}
+    """Return the subjects of deadlines on the wishes with these `keys`, not quoted before the review."""
+    rows = Wish.objects.filter(pk__in=keys).select_related("community")
+    unread = _("Wish made to %(community)s")
+    return {
+        row.pk: Subject(row.title if row.reviewed_at else unread % {"community": row.community}, row.get_absolute_url())
+        for row in rows
+    }

@@ -1,0 +1,103 @@
+"""A member answers a call for helpers, and comes."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import NotAllowed, OutOfTurn, Refused
+from accounts.models import User
+from records import actions as records
+from records.clocks import Due
+from records.enums import ClockUnit
+from service.actions.call_steps import check_running, locked_answer, locked_call, runners_of
+from service.enums import AnswerState, CallState, Step
+from service.models import HelperAnswer, HelperCall
+from service.queries.calls import runs_call
+from service.queries.rounds import next_round
+from service.queries.scope import members_of
+
+
+@transaction.atomic
+def answer_call(*, call: HelperCall, user: User, coming: bool, now: datetime | None = None) -> HelperAnswer:
+    """Answer `call` for the member `user`: yes, or no, also after a yes; return the answer.
+
+    Saying the same twice changes nothing. Who says yes owes the arrival; a no after a yes frees the place. Raises
+    NotAllowed for anybody who was not told, OutOfTurn when the call is over, enough helpers said yes, or the
+    member is already there, Refused for a yes without an active registration with the community.
+    """
+    now = now or timezone.now()
+    call = locked_call(call)
+    answer = locked_answer(call, user)
+    check_running(call, now)
+    wanted = AnswerState.COMING if coming else AnswerState.DECLINED
+    if answer.state == wanted:
+        return answer
+    if answer.state not in (AnswerState.TOLD, AnswerState.COMING, AnswerState.DECLINED):
+        raise OutOfTurn(_("Your answer can no longer be changed: it is “%(state)s”.") % _state(answer))
+    was_coming = answer.state == AnswerState.COMING
+    answer.state, answer.answered_at = wanted, now
+    if coming:
+        _take_place(call, answer, now)
+    elif was_coming:
+        _free_place(call, answer, now)
+    answer.save(update_fields=["state", "answered_at"])
+    call.save(update_fields=["coming", "state"])
+    return answer
+
+
+def _state(answer: HelperAnswer) -> dict[str, str]:
+    return {"state": answer.get_state_display()}
+
+
+def _take_place(call: HelperCall, answer: HelperAnswer, now: datetime) -> None:
+    """Count the helper in and let them owe the arrival; who says yes after the time to be there, by the end."""
+    if call.coming >= call.helpers:
+        raise OutOfTurn(_("Enough helpers have said yes already. Thank you; look again, a place may become free."))
+    if not members_of(call.community).filter(member=answer.member_id).exists():
+        raise Refused(_("You are not registered with this community any more."))
+    call.coming += 1
+    due = Due(call.arrive_by if now < call.arrive_by else call.until, ClockUnit.MINUTES)
+    records.set_deadlines(
+        subject=answer,
+        unit=call.community,
+        due={Step.ARRIVE: due},
+        now=now,
+        round=next_round(answer, Step.ARRIVE),
+        person=answer.member,
+    )
+    if call.coming == call.helpers:
+        call.state = CallState.FULL
+        parameters = {"title": call.title, "count": call.coming}
+        key = f"call:{call.pk}:full"
+        address = call.get_absolute_url()
+        records.notify(
+            recipients=runners_of(call), kind="call.full", parameters=parameters, url=address, key=key, now=now
+        )
+
+
+def _free_place(call: HelperCall, answer: HelperAnswer, now: datetime) -> None:
+    call.coming, call.state = call.coming - 1, CallState.OPEN
+    records.cancel_deadlines(subject=answer, kinds=[Step.ARRIVE], now=now)
+
+
+@transaction.atomic
+def arrive(*, answer: HelperAnswer, user: User, now: datetime | None = None) -> HelperAnswer:
+    """Record that the helper is on the spot, at the time of the server; return the answer.
+
+    The member says so, or the caller. Raises NotAllowed for anybody else, OutOfTurn unless the helper is coming
+    and the call still runs.
+    """
+    now = now or timezone.now()
+    call = locked_call(answer.call)
+    if user.pk != answer.member_id and not runs_call(user, call):
+        raise NotAllowed
+    answer = locked_answer(call, answer.member)
+    check_running(call, now)
+    if answer.state != AnswerState.COMING:
+        raise OutOfTurn(_("This cannot be done now: the answer is “%(state)s”.") % _state(answer))
+    answer.state, answer.arrived_at = AnswerState.ARRIVED, now
+    answer.save(update_fields=["state", "arrived_at"])
+    records.meet_deadlines(subject=answer, kinds=[Step.ARRIVE], now=now)
+    return answer

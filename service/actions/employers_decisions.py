@@ -1,0 +1,74 @@
+"""A community signs or refuses an employer's agreement; a signed one takes the place of the one before."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import NotAllowed, Refused
+from accounts.models import User
+from accounts.queries import grants_of
+from records import actions as records
+from service.actions.employers import check_waits, end_employer_registration, locked_employer_registration, tell
+from service.actions.typed import checked_reason
+from service.enums import RegistrationState, Step
+from service.models import EmployerRegistration
+from service.queries.scope import liaisons_of
+
+
+@transaction.atomic
+def confirm_employer(
+    *, registration: EmployerRegistration, user: User, now: datetime | None = None
+) -> EmployerRegistration:
+    """Sign the agreement of the waiting `registration`, which is active from now on; return it.
+
+    The one before it ends: run out, or moved from another community. Raises NotAllowed to others than the
+    community and on what one handed in, OutOfTurn when it does not wait, Refused when the agreement is over.
+    """
+    now = now or timezone.now()
+    registration = locked_employer_registration(registration)
+    _check(registration, user)
+    if registration.agreed_until < timezone.localdate(now):
+        raise Refused(_("The agreement has ended meanwhile. Refuse it, so that a new one can be handed in."))
+    active = EmployerRegistration.objects.filter(employer=registration.employer_id, state=RegistrationState.ACTIVE)
+    before = active.select_for_update().first()
+    if before:
+        moved = before.community_id != registration.community_id
+        state = RegistrationState.MOVED if moved else RegistrationState.EXPIRED
+        end_employer_registration(registration=before, state=state, now=now)
+    _decide(registration, RegistrationState.ACTIVE, user, "confirm", now)
+    return registration
+
+
+@transaction.atomic
+def refuse_employer(
+    *, registration: EmployerRegistration, user: User, reason: str, now: datetime | None = None
+) -> EmployerRegistration:
+    """Refuse the waiting `registration` with a `reason`; return it. Raises as `confirm_employer`."""
+    now = now or timezone.now()
+    registration = locked_employer_registration(registration)
+    _check(registration, user)
+    registration.reason = checked_reason(reason)
+    registration.ended_at = now
+    _decide(registration, RegistrationState.REFUSED, user, "refuse", now)
+    return registration
+
+
+def _check(registration: EmployerRegistration, user: User) -> None:
+    if not grants_of(user).on("manage_service", registration.community_id):
+        raise NotAllowed
+    if registration.submitted_by_id == user.pk:
+        raise NotAllowed(_("Nobody decides on what they handed in. Somebody else of the community must do it."))
+    check_waits(registration)
+
+
+def _decide(registration: EmployerRegistration, state: RegistrationState, user: User, verb: str, now: datetime) -> None:
+    registration.state = state
+    registration.decided_by = user
+    registration.decided_at = now
+    registration.save(update_fields=["state", "reason", "decided_by", "decided_at", "ended_at"])
+    records.meet_deadlines(subject=registration, kinds=[Step.CONFIRM_EMPLOYER], now=now)
+    kind = "employer.confirmed" if state == RegistrationState.ACTIVE else "employer.refused"
+    tell(registration=registration, recipients=liaisons_of(registration.employer), kind=kind, now=now)
+    records.audit(verb=f"employer.{verb}", subject=registration, actor=user, unit=registration.community, now=now)

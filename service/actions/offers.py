@@ -1,0 +1,138 @@
+"""The waiting list: a freed place is offered to the next in order, who has a set time to take it."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import OutOfTurn
+from accounts.models import User
+from records import actions as records
+from records.clocks import Due
+from service.actions.fitness import check_member
+from service.actions.shift_steps import check_ahead, locked_member, locked_shift, tell, written
+from service.enums import SignUpState, Step
+from service.models import Shift, SignUp
+from service.queries.clocks import due_times
+from service.queries.sign_ups import is_bookable, waiting_list
+
+LAST_OFFER = timedelta(minutes=15)
+"""So long before the shift begins the last offer ends: who is asked then could hardly come."""
+
+
+def offer_until(*, now: datetime, starts_at: datetime, at_most: datetime) -> datetime | None:
+    """Return until when a place freed at `now` is offered, or None when it is too late to offer it.
+
+    That is `at_most`, the clock's time, but half of the time left at most, so that the next can be asked too.
+    """
+    until = min(at_most, now + (starts_at - now) / 2, starts_at - LAST_OFFER)
+    return until if until > now else None
+
+
+def offer_free_places(*, shift: Shift, now: datetime) -> int:
+    """Offer every free place of the locked `shift` to the next who wait; return how many were offered.
+
+    A shift that takes no sign-ups offers nothing: what is free waits until it is open again.
+    """
+    if not is_bookable(shift, now) or shift.free <= 0:
+        return 0
+    clock = due_times(steps=[Step.ANSWER_OFFER], now=now)[Step.ANSWER_OFFER]
+    until = offer_until(now=now, starts_at=shift.starts_at, at_most=clock.at)
+    if until is None:
+        return 0
+    chosen = list(waiting_list(shift).select_related("member")[: shift.free])
+    for sign_up in chosen:
+        _offer(sign_up, shift, Due(until, clock.counted_in), now)
+    if chosen:
+        shift.taken += len(chosen)
+        shift.save(update_fields=["taken"])
+    return len(chosen)
+
+
+def _offer(sign_up: SignUp, shift: Shift, due: Due, now: datetime) -> None:
+    sign_up.state, sign_up.offered_until = SignUpState.OFFERED, due.at
+    sign_up.offers += 1
+    sign_up.save(update_fields=["state", "offered_until", "offers"])
+    records.set_deadlines(
+        subject=sign_up,
+        unit=shift.community,
+        due={Step.ANSWER_OFFER: due},
+        now=now,
+        round=sign_up.offers,
+        person=sign_up.member,
+    )
+    key = f"service.offered:{sign_up.pk}:{sign_up.offers}"
+    tell([sign_up.member], "service.offered", shift, now, key=key, until=written(due.at))
+
+
+def renew_offers(*, shift: Shift, now: datetime) -> None:
+    """Take back what the locked `shift` has on offer and offer it again by its new times: for a shift that moved."""
+    offered = list(shift.sign_ups.filter(state=SignUpState.OFFERED))
+    for sign_up in offered:
+        records.cancel_deadlines(subject=sign_up, kinds=[Step.ANSWER_OFFER], now=now)
+        sign_up.state, sign_up.offered_until = SignUpState.WAITING, None
+        sign_up.save(update_fields=["state", "offered_until"])
+    shift.taken -= len(offered)
+    shift.save(update_fields=["taken"])
+    offer_free_places(shift=shift, now=now)
+
+
+def locked_sign_up(sign_up: SignUp, shift: Shift) -> SignUp:
+    """Return `sign_up` as it is now, with its locked `shift`."""
+    found = SignUp.objects.select_related("member").get(pk=sign_up.pk)
+    found.shift = shift
+    return found
+
+
+@transaction.atomic
+def take_offer(*, sign_up: SignUp, user: User, now: datetime | None = None) -> SignUp:
+    """Take the place that `user` is offered; return the sign-up.
+
+    Raises OutOfTurn when nothing is offered, when the time to answer has run out, or when the shift is cancelled or
+    has begun; Refused when the member does not fit any more, with the reason.
+    """
+    member = locked_member(user)
+    shift = locked_shift(sign_up.shift)
+    now = now or timezone.now()
+    found = locked_sign_up(sign_up, shift)
+    check_ahead(shift, now)
+    _check_offered(found, user)
+    if now >= found.offered_until:
+        raise OutOfTurn(_("The time to take this place has run out; it goes to the next on the waiting list."))
+    check_member(member=member, shift=shift)
+    found.state, found.offered_until = SignUpState.TAKEN, None
+    found.save(update_fields=["state", "offered_until"])
+    records.meet_deadlines(subject=found, kinds=[Step.ANSWER_OFFER], now=now)
+    return found
+
+
+def _check_offered(sign_up: SignUp, user: User) -> None:
+    if sign_up.state != SignUpState.OFFERED or sign_up.member_id != user.pk:
+        raise OutOfTurn(_("You are not offered a place of this shift."))
+
+
+@transaction.atomic
+def lapse_offer(*, sign_up: SignUp, now: datetime | None = None) -> SignUp:
+    """End an offer that was not answered in time and offer the place to the next; return the sign-up.
+
+    Raises OutOfTurn when it was answered meanwhile or has time left.
+    """
+    shift = locked_shift(sign_up.shift)
+    now = now or timezone.now()
+    found = locked_sign_up(sign_up, shift)
+    if found.state != SignUpState.OFFERED or found.offered_until > now:
+        raise OutOfTurn(_("This offer has been answered, or still has time."))
+    found.state, found.offered_until = SignUpState.LAPSED, None
+    found.save(update_fields=["state", "offered_until"])
+    records.cancel_deadlines(subject=found, kinds=[Step.ANSWER_OFFER], now=now)
+    tell([found.member], "service.offer_lapsed", shift, now, key=f"service.lapsed:{found.pk}:{found.offers}")
+    free_a_place(shift=shift, now=now)
+    return found
+
+
+def free_a_place(*, shift: Shift, now: datetime) -> None:
+    """Count one place of the locked `shift` as free, and offer it to the next who waits."""
+    shift.taken -= 1
+    shift.save(update_fields=["taken"])
+    offer_free_places(shift=shift, now=now)

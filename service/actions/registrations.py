@@ -1,0 +1,205 @@
+"""A member registers with the community where they live, renews, withdraws. The member's own row is locked first."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.enums import UnitKind
+from accounts.errors import NotAllowed, OutOfTurn, Refused
+from accounts.models import Unit, User
+from records import actions as records
+from service.enums import RegistrationState, Step
+from service.models import Registration, Skill
+from service.queries.clocks import due_times
+from service.queries.registrations import is_renewable
+from service.queries.scope import staff_of
+
+CONSENT_VERSION = "2026-11"
+"""Which text of templates/service/registrations/_consent.html a member agreed to: a new text gets a new version."""
+YOUNGEST, OLDEST = 18, 110
+
+
+def locked_registration(registration: Registration) -> Registration:
+    """Return `registration` read anew and locked until the end of the transaction, its member locked before."""
+    User.objects.select_for_update().get(pk=registration.member_id)
+    related = Registration.objects.select_related("member", "community", "employer")
+    return related.select_for_update(of=("self",)).get(pk=registration.pk)
+
+
+@transaction.atomic
+def register_member(
+    *,
+    member: User,
+    user: User,
+    community: Unit,
+    hours_per_month: int,
+    consent: bool,
+    employer: Unit | None = None,
+    employer_name: str = "",
+    branch: str = "",
+    skills: Iterable[Skill] = (),
+    interests: str = "",
+    born_on: date | None = None,
+    shows_name: bool = False,
+    now: datetime | None = None,
+) -> Registration:
+    """Hand in the registration of `member`, who is `user`, with `community`; return it, waiting to be confirmed.
+
+    Raises NotAllowed for somebody else, OutOfTurn while one waits or is active with that community, and Refused
+    for a closed community, without consent, without an employer, or for an age that cannot be.
+    """
+    now = now or timezone.now()
+    if member.pk != user.pk or not user.is_active:
+        raise NotAllowed(_("Everyone registers for themselves only."))
+    User.objects.select_for_update().get(pk=member.pk)
+    _check_community(community)
+    _check_given(employer, employer_name, born_on, consent, timezone.localdate(now))
+    _check_turn(member, community)
+    try:
+        with transaction.atomic():
+            registration = Registration.objects.create(
+                member=member,
+                community=community,
+                employer=employer,
+                employer_name=employer_name,
+                branch=branch,
+                hours_per_month=hours_per_month,
+                interests=interests,
+                born_on=born_on,
+                shows_name=shows_name,
+                consent_version=CONSENT_VERSION,
+                submitted_at=now,
+            )
+    except IntegrityError as error:  # the constraint stands behind the lock
+        raise OutOfTurn(_waits()) from error
+    registration.skills.set(skills)
+    _ask_community(registration, now)
+    return registration
+
+
+def _check_community(community: Unit) -> None:
+    fresh = Unit.objects.filter(pk=community.pk, kind=UnitKind.COMMUNITY, is_active=True)
+    if not fresh.exists():
+        raise Refused(_("This community is closed. Please choose another one."), field="community")
+
+
+def _check_given(employer, employer_name: str, born_on: date | None, consent: bool, today: date) -> None:
+    if employer and employer_name:
+        raise Refused(_("Choose the employer from the list or type its name, not both."), field="employer_name")
+    if not employer and not employer_name:
+        raise Refused(_("Choose your employer from the list, or type its name."), field="employer")
+    if born_on and not _years_ago(today, OLDEST) <= born_on <= _years_ago(today, YOUNGEST):
+        raise Refused(_("Please check the date of birth: members are grown up."), field="born_on")
+    if not consent:
+        raise Refused(_("Without your consent the registration cannot be handed in."), field="consent")
+
+
+def _years_ago(today: date, years: int) -> date:
+    if (today.month, today.day) == (2, 29):
+        today -= timedelta(days=1)
+    return today.replace(year=today.year - years)
+
+
+def _check_turn(member: User, community: Unit) -> None:
+    held = Registration.objects.filter(member=member)
+    if held.filter(state=RegistrationState.SUBMITTED).exists():
+        raise OutOfTurn(_waits())
+    if held.filter(state=RegistrationState.ACTIVE, community=community).exists():
+        raise OutOfTurn(_("You are registered with this community already."), field="community")
+
+
+def _waits() -> str:
+    return _("A registration of yours waits to be confirmed. Withdraw it first if you want to hand in another one.")
+
+
+def _ask_community(registration: Registration, now: datetime) -> None:
+    community = registration.community
+    due = due_times(steps=[Step.CONFIRM_MEMBER], now=now)
+    records.set_deadlines(subject=registration, unit=community, due=due, now=now)
+    records.notify(
+        recipients=staff_of(community).exclude(pk=registration.member_id),
+        kind="registration.submitted",
+        parameters={"community": community.name},
+        url=registration.get_absolute_url(),
+        now=now,
+    )
+    records.audit(
+        verb="registration.submit",
+        subject=registration,
+        actor=registration.member,
+        unit=community,
+        detail={"consent": registration.consent_version},
+        now=now,
+    )
+
+
+@transaction.atomic
+def withdraw_registration(*, registration: Registration, user: User, now: datetime | None = None) -> Registration:
+    """End the own registration, waiting or active; return it.
+
+    Raises NotAllowed to others, OutOfTurn when it is over.
+    """
+    now = now or timezone.now()
+    registration = locked_registration(registration)
+    _check_own(registration, user)
+    if registration.state not in (RegistrationState.SUBMITTED, RegistrationState.ACTIVE):
+        raise OutOfTurn(_("This registration has ended already."))
+    was_active = registration.state == RegistrationState.ACTIVE
+    end_registration(registration=registration, state=RegistrationState.WITHDRAWN, now=now)
+    if was_active:
+        tell_of_leaving(registration=registration, now=now)
+    records.audit(verb="registration.withdraw", subject=registration, actor=user, unit=registration.community, now=now)
+    return registration
+
+
+@transaction.atomic
+def renew_registration(*, registration: Registration, user: User, now: datetime | None = None) -> Registration:
+    """Let the own active registration run on for settings.REGISTRATION_DAYS more; return it.
+
+    Raises NotAllowed to others, OutOfTurn when it is not active or too far from its end.
+    """
+    now = now or timezone.now()
+    registration = locked_registration(registration)
+    _check_own(registration, user)
+    if not is_renewable(registration, timezone.localdate(now)):
+        raise OutOfTurn(_("Only an active registration can be renewed, from 60 days before it runs out."))
+    registration.expires_on += timedelta(days=settings.REGISTRATION_DAYS)
+    registration.save(update_fields=["expires_on"])
+    records.meet_deadlines(subject=registration, kinds=[Step.RENEW], now=now)
+    records.audit(
+        verb="registration.renew",
+        subject=registration,
+        actor=user,
+        unit=registration.community,
+        detail={"until": registration.expires_on.isoformat()},
+        now=now,
+    )
+    return registration
+
+
+def _check_own(registration: Registration, user: User) -> None:
+    if registration.member_id != user.pk or not user.is_active:
+        raise NotAllowed(_("Only the member can do this."))
+
+
+def end_registration(*, registration: Registration, state: RegistrationState, now: datetime) -> None:
+    """Put the locked `registration` into `state`, one of the last ones; nothing is owed on it any more."""
+    registration.state = state
+    registration.ended_at = now
+    registration.save(update_fields=["state", "ended_at"])
+    records.cancel_deadlines(subject=registration, kinds=[Step.CONFIRM_MEMBER, Step.RENEW], now=now)
+
+
+def tell_of_leaving(*, registration: Registration, now: datetime) -> None:
+    """Tell the community of `registration` that the member serves with it no longer."""
+    records.notify(
+        recipients=staff_of(registration.community).exclude(pk=registration.member_id),
+        kind="registration.left",
+        parameters={"community": registration.community.name},
+        url=registration.get_absolute_url(),
+        now=now,
+    )

@@ -1,0 +1,93 @@
+"""A member signs up for a shift, joins its waiting list, or withdraws."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import OutOfTurn, Refused
+from accounts.models import User
+from records import actions as records
+from service.actions.fitness import check_member
+from service.actions.offers import free_a_place, locked_sign_up
+from service.actions.shift_steps import check_ahead, locked_member, locked_shift, tell_staff
+from service.actions.typed import checked, checked_reason
+from service.enums import LIVE_SIGN_UPS, SignUpState, Step
+from service.models import Shift, SignUp
+from service.queries.sign_ups import is_bookable, own_sign_up
+
+MAX_REASON = SignUp._meta.get_field("reason").max_length
+
+
+@transaction.atomic
+def sign_up(*, shift: Shift, user: User, may_wait: bool = False, now: datetime | None = None) -> SignUp:
+    """Take a place of `shift` for `user`; with `may_wait`, join the waiting list when none is free. Return the sign-up.
+
+    The order of the waiting list is that in which the shift was locked. Who waits takes a place that became free too
+    late to be offered. Raises OutOfTurn when the shift is cancelled, closed or has begun, or when the member is signed
+    up already; Refused when it is full and `may_wait` is not given, and when the member does not fit, with the reason.
+    """
+    member = locked_member(user)
+    shift = locked_shift(shift)
+    now = now or timezone.now()
+    check_ahead(shift, now)
+    if not is_bookable(shift, now):
+        raise OutOfTurn(_("This shift is closed to sign-ups."))
+    found = own_sign_up(member, shift) or SignUp(shift=shift, member=member)
+    if found.is_live and not (found.state == SignUpState.WAITING and shift.free > 0):
+        raise OutOfTurn(_("You have signed up for this shift already."))
+    check_member(member=member, shift=shift)
+    if shift.free <= 0 and not may_wait:
+        raise Refused(_("All places of this shift are taken. You can join the waiting list."))
+    return _enter(found, shift, now)
+
+
+def _enter(found: SignUp, shift: Shift, now: datetime) -> SignUp:
+    """Give `found` a place of the locked `shift`, or the last position of its waiting list."""
+    found.shift, found.starts_at, found.ends_at = shift, shift.starts_at, shift.ends_at
+    found.signed_up_at, found.reason = now, ""
+    if shift.free > 0:
+        found.state, found.queued_at = SignUpState.TAKEN, None
+        shift.taken += 1
+        shift.save(update_fields=["taken"])
+    else:
+        found.state, found.queued_at = SignUpState.WAITING, now
+    found.save()
+    return found
+
+
+def free_until(shift: Shift) -> datetime:
+    """Return until when one may withdraw from `shift` without a reason."""
+    return shift.starts_at - timedelta(hours=settings.WITHDRAWAL_HOURS)
+
+
+@transaction.atomic
+def withdraw(*, sign_up: SignUp, user: User, reason: str = "", now: datetime | None = None) -> SignUp:
+    """Give up a place, an offer or a position on the waiting list; return the sign-up.
+
+    A freed place is offered to the next. Near the start (WITHDRAWAL_HOURS) giving up a place takes a `reason`, which
+    the community reads. Raises OutOfTurn when there is nothing to give up or the shift has begun, Refused for a
+    missing or too long reason.
+    """
+    locked_member(user)
+    shift = locked_shift(sign_up.shift)
+    now = now or timezone.now()
+    found = locked_sign_up(sign_up, shift)
+    check_ahead(shift, now)
+    if found.state not in LIVE_SIGN_UPS or found.member_id != user.pk:
+        raise OutOfTurn(_("You are not signed up for this shift."))
+    if found.checked_in_at:
+        raise OutOfTurn(_("You have checked in already."))
+    late = found.state == SignUpState.TAKEN and now > free_until(shift)
+    reason = checked_reason(reason) if late else checked(reason, field="reason", most=MAX_REASON)
+    held = found.state != SignUpState.WAITING
+    records.meet_deadlines(subject=found, kinds=[Step.ANSWER_OFFER], now=now)
+    found.state, found.reason, found.offered_until, found.queued_at = SignUpState.WITHDRAWN, reason, None, None
+    found.save(update_fields=["state", "reason", "offered_until", "queued_at"])
+    if late:
+        tell_staff("service.withdrawn_late", shift, now, reason=reason)
+    if held:
+        free_a_place(shift=shift, now=now)
+    return found

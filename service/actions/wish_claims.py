@@ -1,0 +1,124 @@
+"""A member or an employer claims a wish, fulfils it in the time they gave, or gives it back; the resident thanks."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import NotAllowed, OutOfTurn, Refused
+from accounts.models import Unit, User
+from records import actions as records
+from records.clocks import Due
+from records.enums import ClockUnit
+from service.actions.typed import checked, checked_reason
+from service.actions.wishes import check_state, locked_wish, tell_community, tell_resident
+from service.enums import Step, WishState
+from service.models import Wish
+from service.queries.rounds import next_round
+from service.queries.scope import liaisons_of
+from service.queries.wishes import employers_to_claim, is_claimant, is_member_at, runs_wishes_of
+
+LONGEST = timedelta(days=60)
+LAST_MINUTE = time(23, 59)
+
+
+@transaction.atomic
+def claim_wish(
+    *, wish: Wish, user: User, due_on: date, employer: Unit | None = None, now: datetime | None = None
+) -> Wish:
+    """Claim `wish` for oneself, or for `employer`, to be fulfilled by `due_on`; return it.
+
+    From now on the claimant sees where to bring it, which is recorded. Raises Refused for one's own wish and for a
+    day that is past or more than 60 days off, OutOfTurn when somebody was quicker, NotAllowed for anybody who is
+    not registered with the community.
+    """
+    now = now or timezone.now()
+    wish = locked_wish(wish)
+    if wish.resident_id == user.pk:
+        raise Refused(_("This is your own wish. Somebody else claims it."))
+    _check_claimant(wish, user, employer)
+    if wish.state == WishState.CLAIMED:
+        raise OutOfTurn(_("Somebody else was quicker and has claimed this wish. Thank you."))
+    check_state(wish, WishState.PUBLISHED)
+    today = timezone.localdate(now)
+    if not today <= due_on <= today + LONGEST:
+        raise Refused(_("Give a day from today on, within 60 days."), field="due_on")
+    wish.state, wish.claimed_by, wish.claimed_for, wish.claimed_at = WishState.CLAIMED, user, employer, now
+    wish.due_at = timezone.make_aware(datetime.combine(due_on, LAST_MINUTE))
+    wish.save(update_fields=["state", "claimed_by", "claimed_for", "claimed_at", "due_at"])
+    unit = employer or wish.community
+    records.set_deadlines(
+        subject=wish,
+        unit=unit,
+        due={Step.FULFIL_WISH: Due(wish.due_at, ClockUnit.WORKING_DAYS)},
+        now=now,
+        round=next_round(wish, Step.FULFIL_WISH),
+        person=None if employer else user,
+    )
+    tell_resident(wish, "wish.claimed", now, day=f"{due_on:%Y-%m-%d}")
+    records.audit(verb="wish.contact", subject=wish, actor=user, unit=unit, now=now)
+    return wish
+
+
+def _check_claimant(wish: Wish, user: User, employer: Unit | None) -> None:
+    if employer is None:
+        if not is_member_at(user, wish.community):
+            raise NotAllowed(_("Members and employers who are registered with this community claim its wishes."))
+    elif employer not in employers_to_claim(user, wish):
+        raise NotAllowed(_("This employer is not registered with the community of the wish, or you do not act for it."))
+
+
+@transaction.atomic
+def fulfil_wish(*, wish: Wish, user: User, outcome: str, now: datetime | None = None) -> Wish:
+    """Say in a sentence how `wish` was fulfilled; the resident is told and may thank. Return it.
+
+    Raises NotAllowed for anybody but the claimant, OutOfTurn unless it is claimed, Refused without a sentence.
+    """
+    now = now or timezone.now()
+    wish = locked_wish(wish)
+    if not is_claimant(user, wish) or wish.resident_id == user.pk:
+        raise NotAllowed
+    check_state(wish, WishState.CLAIMED)
+    missing = _("Please say in a sentence how it was fulfilled.")
+    wish.outcome = checked(outcome, field="outcome", most=500, missing=missing)
+    wish.state, wish.fulfilled_at = WishState.FULFILLED, now
+    wish.save(update_fields=["state", "outcome", "fulfilled_at"])
+    records.meet_deadlines(subject=wish, kinds=[Step.FULFIL_WISH], now=now)
+    tell_resident(wish, "wish.fulfilled", now)
+    return wish
+
+
+@transaction.atomic
+def give_back_wish(*, wish: Wish, user: User, reason: str, now: datetime | None = None) -> Wish:
+    """Give a claimed `wish` back with a `reason`: it is published again. Return it.
+
+    The claimant does so, or the community when nothing happens. Raises NotAllowed for anybody else, OutOfTurn
+    unless it is claimed, Refused without a reason.
+    """
+    now = now or timezone.now()
+    wish = locked_wish(wish)
+    by_claimant = is_claimant(user, wish)
+    if not (by_claimant or runs_wishes_of(user, wish)):
+        raise NotAllowed
+    check_state(wish, WishState.CLAIMED)
+    reason = checked_reason(reason)
+    people, unit = claimants_of(wish), wish.claimed_for or wish.community
+    wish.state = WishState.PUBLISHED
+    wish.claimed_by = wish.claimed_for = wish.claimed_at = wish.due_at = None
+    wish.save(update_fields=["state", "claimed_by", "claimed_for", "claimed_at", "due_at"])
+    records.cancel_deadlines(subject=wish, kinds=[Step.FULFIL_WISH], now=now)
+    tell_resident(wish, "wish.open_again", now)
+    if by_claimant:
+        tell_community(wish, "wish.given_back", now, title=wish.title, reason=reason)
+    else:
+        parameters = {"title": wish.title, "reason": reason}
+        address = wish.get_absolute_url()
+        records.notify(recipients=people, kind="wish.taken_back", parameters=parameters, url=address, now=now)
+    records.audit(verb="wish.give_back", subject=wish, actor=user, unit=unit, now=now)
+    return wish
+
+
+def claimants_of(wish: Wish) -> list[User]:
+    """Return who acts for the claim on `wish`: the member, or the people of the employer."""
+    return list(liaisons_of(wish.claimed_for)) if wish.claimed_for else [wish.claimed_by]

@@ -1,0 +1,52 @@
+"""Who comes to a shift, who was there, and what still has to be attested."""
+
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from records.models import Deadline
+from service.enums import SignUpState, Step
+from service.models import Shift, SignUp
+from service.queries.scope import communities_of
+
+ON_THE_ROLL = (SignUpState.TAKEN, SignUpState.SERVED, SignUpState.ABSENT)
+
+
+def shifts_run_by(user) -> QuerySet[Shift]:
+    """Return the shifts of the communities whose service `user` runs."""
+    return Shift.objects.filter(community__in=communities_of(user)).select_related("post", "community")
+
+
+def sign_up_of(user, shift: Shift) -> SignUp | None:
+    """Return the sign-up of `user` for `shift`, or None."""
+    return SignUp.objects.filter(shift=shift, member=user).first()
+
+
+def roll_of(shift: Shift) -> QuerySet[SignUp]:
+    """Return the sign-ups of those who have or had a place at the end, by name, with their hours."""
+    people = SignUp.objects.filter(shift=shift, state__in=ON_THE_ROLL).select_related("member", "marked_by")
+    return people.prefetch_related("hours").order_by("member__name", "pk")
+
+
+def unattested(shift: Shift) -> QuerySet[SignUp]:
+    """Return the sign-ups of `shift` that are neither attested nor absent."""
+    return SignUp.objects.filter(shift=shift, state=SignUpState.TAKEN)
+
+
+def attestation_owed(shift: Shift) -> QuerySet[Deadline]:
+    """Return the deadlines, also past ones, to attest the hours of `shift`."""
+    shifts = ContentType.objects.get_for_model(Shift)
+    return Deadline.objects.filter(content_type=shifts, object_id=shift.pk, kind=Step.ATTEST_HOURS)
+
+
+def ended_unattested(now: datetime) -> list[int]:
+    """Return the keys of the shifts that have ended with people to attest and for which nobody owes that yet."""
+    owed = Deadline.objects.filter(
+        Q(met_at__isnull=True, cancelled_at__isnull=True),
+        content_type=ContentType.objects.get_for_model(Shift),
+        object_id=OuterRef("shift"),
+        kind=Step.ATTEST_HOURS,
+    )
+    ended = SignUp.objects.filter(state=SignUpState.TAKEN, ends_at__lte=now).exclude(Exists(owed))
+    return list(ended.order_by("shift").values_list("shift", flat=True).distinct())

@@ -1,0 +1,97 @@
+"""Calls for helpers: who sees which, who runs which, and whom a call is for."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from accounts.enums import UnitKind
+from accounts.models import Unit
+from service.enums import AnswerState, CallState, RegistrationState
+from service.models import EmployerRegistration, HelperAnswer, HelperCall, Registration, Skill
+from service.queries.scope import communities_of, employers_of, members_of
+
+RUNNING = (CallState.OPEN, CallState.FULL)
+EXPECTED = (AnswerState.COMING, AnswerState.ARRIVED, AnswerState.RELEASED)
+
+
+def _run_by(user) -> Q:
+    return Q(community__in=communities_of(user)) | Q(caller__in=employers_of(user))
+
+
+def calls_run_by(user) -> QuerySet[HelperCall]:
+    """Return the calls of the communities whose service `user` runs and of the employers for which `user` acts."""
+    return HelperCall.objects.filter(_run_by(user)).select_related("community", "caller")
+
+
+def calls_seen_by(user) -> QuerySet[HelperCall]:
+    """Return the calls that `user` runs, and those that `user` was told of as a member."""
+    if not getattr(user, "is_active", False):
+        return HelperCall.objects.none()
+    told = HelperAnswer.objects.filter(call=OuterRef("pk"), member=user)
+    return HelperCall.objects.filter(_run_by(user) | Exists(told)).select_related("community", "caller")
+
+
+def runs_call(user, call: HelperCall) -> bool:
+    """Return whether `user` may release and call off: of the community, or of the employer that called."""
+    return call.community_id in communities_of(user) or call.caller_id in employers_of(user)
+
+
+def running_for(user) -> Q:
+    """Return the condition of the answers of `user` to calls that have not ended."""
+    return Q(member=user, call__state__in=RUNNING)
+
+
+def answers_of(user) -> QuerySet[HelperAnswer]:
+    """Return what `user` was told of and answered, with the calls."""
+    rows = HelperAnswer.objects.filter(member=user) if user.pk else HelperAnswer.objects.none()
+    return rows.select_related("call__community", "call__caller")
+
+
+def helpers_of(call: HelperCall) -> QuerySet[HelperAnswer]:
+    """Return who said yes to `call`, whatever followed; who was only told, or declined, is counted, not named."""
+    rows = HelperAnswer.objects.filter(call=call, answered_at__isnull=False)
+    return rows.exclude(state=AnswerState.DECLINED).select_related("member")
+
+
+def answer_counts(call: HelperCall) -> dict[str, int]:
+    """Return how many answers to `call` stand in which state; states without any are 0."""
+    rows = HelperAnswer.objects.filter(call=call).values_list("state").annotate(count=Count("pk"))
+    return dict.fromkeys(AnswerState.values, 0) | dict(rows)
+
+
+class Caller(NamedTuple):
+    """A unit that may call, and the community in which it calls."""
+
+    unit: Unit
+    community: Unit
+
+
+def callers_for(user) -> list[Caller]:
+    """Return in whose name `user` may call: their communities, and their employers where these are registered."""
+    own = Unit.objects.filter(pk__in=communities_of(user), kind=UnitKind.COMMUNITY, is_active=True)
+    registered = EmployerRegistration.objects.filter(
+        employer__in=employers_of(user), state=RegistrationState.ACTIVE, community__is_active=True
+    ).select_related("employer", "community")
+    return [*(Caller(unit, unit) for unit in own), *(Caller(row.employer, row.community) for row in registered)]
+
+
+def matching(caller: Caller, skills: Iterable[Skill]) -> QuerySet[Registration]:
+    """Return the active registrations that a call is for.
+
+    They are of its community, of the employer alone if an employer calls, and have all of `skills`.
+    """
+    rows = members_of(caller.community).filter(member__is_active=True)
+    if caller.unit.kind == UnitKind.EMPLOYER:
+        rows = rows.filter(employer=caller.unit)
+    wanted = {skill.pk for skill in skills}
+    if wanted:
+        having = Registration.skills.through.objects.filter(skill__in=wanted).values("registration")
+        rows = rows.filter(pk__in=having.annotate(count=Count("pk")).filter(count=len(wanted)).values("registration"))
+    return rows
+
+
+def run_out(now: datetime) -> QuerySet[HelperCall]:
+    """Return the calls that run although their time is over at `now`."""
+    return HelperCall.objects.filter(state__in=RUNNING, until__lte=now).order_by("pk")

@@ -1,0 +1,112 @@
+"""Attested hours: of a day, of a member, and what a sign-up proposes."""
+
+import math
+from collections.abc import Iterable
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Max, QuerySet, Sum
+from django.utils import timezone
+
+from service.enums import HourKind, RegistrationState, SignUpState
+from service.models import HourEntry, Registration, Shift, SignUp
+from service.quarters import Quarter
+from service.queries.scope import communities_of
+
+
+def length_of(span: Shift | SignUp) -> int:
+    """Return how many whole minutes a shift, or the shift of a sign-up, lasts."""
+    return int((span.ends_at - span.starts_at).total_seconds()) // 60
+
+
+def day_of(shift: Shift) -> date:
+    """Return the day on which the hours of `shift` count: that of its beginning."""
+    return timezone.localdate(shift.starts_at)
+
+
+def proposed_minutes(sign_up: SignUp) -> int:
+    """Return the minutes from check-in to check-out within the shift; the shift's length where one is not known.
+
+    Of whom the staff marked present nobody knows when they came. Never more than a day allows.
+    """
+    longest = min(length_of(sign_up), settings.SERVICE_HOURS_A_DAY * 60)
+    if sign_up.checked_in_at is None or sign_up.checked_out_at is None or sign_up.marked_by_id is not None:
+        return longest
+    begun = max(sign_up.checked_in_at, sign_up.starts_at)
+    ended = min(sign_up.checked_out_at, sign_up.ends_at)
+    minutes = math.ceil((ended - begun).total_seconds() / 60)
+    return min(max(minutes, 1), longest)
+
+
+def minutes_on(day: date, members: Iterable[int]) -> dict[int, int]:
+    """Return the attested minutes on `day` of each of `members` who has any, over all communities."""
+    rows = HourEntry.objects.filter(day=day, member__in=list(members)).order_by().values("member")
+    return {row["member"]: row["total"] for row in rows.annotate(total=Sum("minutes"))}
+
+
+def served_meanwhile(span: Shift | SignUp, members: Iterable[int]) -> set[int]:
+    """Return those of `members` who have attested hours of another shift that overlaps with `span`."""
+    own = span.pk if isinstance(span, Shift) else span.shift_id
+    others = SignUp.objects.filter(
+        member__in=list(members), state=SignUpState.SERVED, starts_at__lt=span.ends_at, ends_at__gt=span.starts_at
+    ).exclude(shift=own)
+    return set(others.annotate(net=Sum("hours__minutes")).filter(net__gt=0).values_list("member", flat=True))
+
+
+def employers_of_members(members: Iterable[int]) -> dict[int, int | None]:
+    """Return the employers' keys of those of `members` who are registered, as they are today."""
+    active = Registration.objects.filter(member__in=list(members), state=RegistrationState.ACTIVE)
+    return dict(active.values_list("member", "employer"))
+
+
+def entries_run_by(user) -> QuerySet[HourEntry]:
+    """Return the attested entries of the communities whose service `user` runs: what they may correct."""
+    mine = HourEntry.objects.filter(kind=HourKind.ATTESTED, community__in=communities_of(user))
+    return mine.select_related("member", "community", "attested_by", "sign_up")
+
+
+def corrections_of(entry: HourEntry) -> QuerySet[HourEntry]:
+    """Return the corrections of `entry`, the first one first."""
+    return entry.corrections.select_related("attested_by").order_by("pk")
+
+
+def net_minutes(entry: HourEntry) -> int:
+    """Return the minutes of `entry` with all its corrections."""
+    return entry.minutes + (entry.corrections.aggregate(total=Sum("minutes"))["total"] or 0)
+
+
+def hours_of(member, first_day: date, last_day: date) -> QuerySet[HourEntry]:
+    """Return the entries of `member` in a span of days, both included: the index hours_of_member."""
+    return HourEntry.objects.filter(member=member, day__range=(first_day, last_day))
+
+
+def hours_in(member, quarter: Quarter) -> QuerySet[HourEntry]:
+    """Return the entries of `member` in `quarter` with what their page shows."""
+    mine = hours_of(member, quarter.first_day, quarter.last_day)
+    return mine.select_related("community", "attested_by")
+
+
+def total(entries: QuerySet[HourEntry]) -> int:
+    """Return the minutes of `entries` together."""
+    return entries.order_by().aggregate(total=Sum("minutes"))["total"] or 0
+
+
+def services_in(entries: QuerySet[HourEntry]) -> int:
+    """Return how many services `entries` hold; one that was corrected down to nothing is none."""
+    return entries.filter(kind=HourKind.ATTESTED).exclude(pk__in=cancelled_out(entries)).count()
+
+
+def cancelled_out(entries: QuerySet[HourEntry]) -> QuerySet:
+    """Return the keys of the entries that their corrections among `entries` have brought down to nothing.
+
+    A correction lies on the day, in the community and with the employer of what it corrects, so both are in any
+    scope together.
+    """
+    corrected = entries.filter(kind=HourKind.CORRECTION).order_by().values("corrects")
+    nothing = corrected.annotate(net=Sum("minutes") + Max("corrects__minutes")).filter(net=0)
+    return nothing.values("corrects")
+
+
+def year_of(member, year: int) -> int:
+    """Return the minutes of `member` in `year`."""
+    return total(HourEntry.objects.filter(member=member, day__year=year))

@@ -1,0 +1,108 @@
+"""What an employer is told of a quarter: its members' attested hours and its rated projects. Grouped, never per row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
+
+from accounts.enums import UnitKind
+from accounts.models import Unit, User
+from service.enums import HourKind, ItemState, ListKind
+from service.models import HourEntry, ListItem, Registration
+from service.quarters import Quarter
+from service.queries.hours import cancelled_out
+from service.queries.scope import employers_of
+
+
+@dataclass(frozen=True)
+class MemberLine:
+    """One member in the sheet: attested service only."""
+
+    name: str
+    branch: str
+    minutes: int
+    services: int
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What all members of an employer did in a quarter."""
+
+    members: int
+    minutes: int
+    services: int
+
+
+def employers_run_by(user) -> QuerySet[Unit]:
+    """Return the employers for which `user` acts."""
+    return Unit.objects.filter(pk__in=employers_of(user))
+
+
+def hours_at(employer: Unit, quarter: Quarter) -> QuerySet[HourEntry]:
+    """Return the hours of `employer` in `quarter`: the index hours_of_employer."""
+    return HourEntry.objects.filter(employer=employer, day__range=(quarter.first_day, quarter.last_day))
+
+
+def members_at(employer: Unit, quarter: Quarter) -> QuerySet[User]:
+    """Return the people who have hours of `employer` in `quarter`."""
+    return User.objects.filter(Exists(hours_at(employer, quarter).filter(member=OuterRef("pk"))))
+
+
+def lines_of(employer: Unit, quarter: Quarter, people: Iterable[User] | None = None) -> list[MemberLine]:
+    """Return a line for each of `people`, or of all members by branch and name: two queries for any number."""
+    entries = hours_at(employer, quarter)
+    known = Registration.objects.filter(employer=employer)
+    if people is not None:
+        keys = [person.pk for person in people]
+        entries, known = entries.filter(member__in=keys), known.filter(member__in=keys)
+    counted = Q(kind=HourKind.ATTESTED) & ~Q(pk__in=cancelled_out(entries))
+    rows = entries.order_by("member").values("member", "member__name", "member__username")
+    branches = dict(known.order_by("submitted_at", "pk").values_list("member", "branch"))
+    lines = [
+        MemberLine(
+            row["member__name"] or row["member__username"],
+            branches.get(row["member"], ""),
+            row["total"],
+            row["services"],
+        )
+        for row in rows.annotate(total=Sum("minutes"), services=Count("pk", filter=counted))
+    ]
+    return lines if people is not None else sorted(lines, key=lambda line: (line.branch, line.name))
+
+
+def sums_of(employer: Unit, quarter: Quarter) -> Sums:
+    """Return the sums over all members: one query."""
+    entries = hours_at(employer, quarter)
+    counted = Q(kind=HourKind.ATTESTED) & ~Q(pk__in=cancelled_out(entries))
+    found = entries.order_by().aggregate(
+        members=Count("member", distinct=True), minutes=Sum("minutes"), services=Count("pk", filter=counted)
+    )
+    return Sums(found["members"], found["minutes"] or 0, found["services"])
+
+
+def _in(quarter: Quarter) -> tuple[datetime, datetime]:
+    """Return the moments at which `quarter` begins and ends; the end is not part of it."""
+    days = (quarter.first_day, quarter.last_day + timedelta(days=1))
+    first, end = (timezone.make_aware(datetime.combine(day, time())) for day in days)
+    return first, end
+
+
+def projects_of(employer: Unit, quarter: Quarter) -> QuerySet[ListItem]:
+    """Return the projects that `employer` carried out and that were rated in `quarter`: the index item_of_claimant."""
+    first, end = _in(quarter)
+    rated = ListItem.objects.filter(
+        claimant=employer, kind=ListKind.PROJECT, state=ItemState.RATED, rated_at__gte=first, rated_at__lt=end
+    )
+    return rated.select_related("community", "asker").order_by("rated_at", "pk")
+
+
+def employers_with_sheets(quarter: Quarter) -> QuerySet[Unit]:
+    """Return the active employers that have something in `quarter`."""
+    first, end = _in(quarter)
+    hours = HourEntry.objects.filter(employer=OuterRef("pk"), day__range=(quarter.first_day, quarter.last_day))
+    rated = ListItem.objects.filter(
+        claimant=OuterRef("pk"), kind=ListKind.PROJECT, state=ItemState.RATED, rated_at__gte=first, rated_at__lt=end
+    )
+    return Unit.objects.filter(Exists(hours) | Exists(rated), kind=UnitKind.EMPLOYER, is_active=True)

@@ -1,0 +1,21 @@
+"""Background work of hours; every task may run twice and does nothing the second time."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from service.actions import hours, reports
+from service.models import Shift
+from service.queries.attendance import ended_unattested
+
+
+@shared_task
+def owe_attestations() -> int:
+    """Let the communities owe the attestation of the shifts that have ended; return how many are new."""
+    now = timezone.now()
+    return sum(hours.owe_attestation(shift=Shift.objects.get(pk=key), now=now) for key in ended_unattested(now))
+
+
+@shared_task
+def announce_sheets() -> int:
+    """In the first week of a quarter tell the liaisons that the sheet of the last one is ready; return how many."""
+    return reports.announce_sheets()

@@ -1,0 +1,130 @@
+"""The list of who was there: the staff attest hours and mark who came and who did not."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import holding, seeing
+from service.actions.attendance import mark_absent, mark_present
+from service.actions.check_in import opens_at
+from service.actions.hours import attest_hours
+from service.durations import spelled
+from service.enums import HourKind, SignUpState
+from service.forms.attendance import AttestForm, MarkForm
+from service.models import Shift, SignUp
+from service.queries.attendance import roll_of, shifts_run_by
+from service.views.panels import Row, carry_out, panels
+
+
+def _attest(*, shift: Shift, user, **minutes) -> None:
+    given = {int(name.removeprefix("minutes_")): value for name, value in minutes.items() if value is not None}
+    attest_hours(shift=shift, user=user, minutes=given)
+
+
+ROWS: dict[str, Row] = {
+    "attest": Row(
+        gettext_lazy("Attest the hours"),
+        gettext_lazy("The hours have been attested; the members have been told."),
+        _attest,
+        "clipboard-check",
+        AttestForm,
+        gettext_lazy("Of everybody present at once. What is attested can only be corrected by a new entry."),
+    ),
+    "present": Row(
+        gettext_lazy("Mark as present"),
+        gettext_lazy("They have been marked as present."),
+        mark_present,
+        "user-check",
+        MarkForm,
+        gettext_lazy("For who was there but could not check in."),
+    ),
+    "absent": Row(
+        gettext_lazy("Mark as absent"),
+        gettext_lazy("They have been marked as absent; they read the reason."),
+        mark_absent,
+        "user-x",
+        MarkForm,
+        gettext_lazy("For who did not come. They are told, with your reason."),
+    ),
+}
+
+
+@holding("manage_service")
+@require_GET
+@never_cache
+def attendance(request, pk):
+    """Show who was there, with check-in and check-out, and what the staff can do about it."""
+    return _attendance_page(request, seeing(shifts_run_by(request.user), pk=pk))
+
+
+@holding("manage_service")
+@require_POST
+@never_cache
+def verb(request, pk, verb):
+    """Attest or mark; what is refused is shown in its form, with everything that was typed."""
+    shift = seeing(shifts_run_by(request.user), pk=pk)
+    if verb not in ROWS:
+        raise Http404
+    people = _concerned(request.user, shift, list(roll_of(shift)))[verb]
+    if not people:
+        messages.error(request, _("There is nobody on this list for whom you could do that now."))
+        return redirect("attendance", shift.pk)
+    form = ROWS[verb].form(request.POST, prefix=verb, people=people)
+    if carry_out(request, ROWS[verb], form, shift=shift):
+        return redirect("attendance", shift.pk)
+    return _attendance_page(request, shift, (verb, form))
+
+
+def _concerned(user, shift: Shift, roll: list[SignUp]) -> dict[str, list[SignUp]]:
+    """Return whom each verb is for at this moment: never the one who does it."""
+    now = timezone.now()
+    others = [sign_up for sign_up in roll if sign_up.member_id != user.pk]
+    taken = [sign_up for sign_up in others if sign_up.state == SignUpState.TAKEN]
+    present = [sign_up for sign_up in taken if sign_up.checked_in_at]
+    missing = [
+        s for s in others if s.state == SignUpState.ABSENT or (s.state == SignUpState.TAKEN and not s.checked_in_at)
+    ]
+    return {
+        "attest": present if now >= shift.ends_at else [],
+        "present": missing if now >= opens_at(shift) else [],
+        "absent": taken if now >= shift.starts_at else [],
+    }
+
+
+def _attendance_page(request, shift: Shift, sent: tuple | None = None):
+    roll = list(roll_of(shift))
+    concerned = _concerned(request.user, shift, roll)
+    context = {
+        "shift": shift,
+        "rows": [_line(sign_up) for sign_up in roll],
+        "ended": timezone.now() >= shift.ends_at,
+        "is_among_them": any(
+            sign_up.member_id == request.user.pk and sign_up.state == SignUpState.TAKEN for sign_up in roll
+        ),
+        "panels": panels(
+            ROWS,
+            [name for name, people in concerned.items() if people],
+            lambda name: ROWS[name].form(prefix=name, people=concerned[name]),
+            lambda name: reverse("attendance_verb", args=[shift.pk, name]),
+            sent,
+        ),
+    }
+    return render(request, "service/hours/attendance.html", context)
+
+
+def _line(sign_up: SignUp) -> dict:
+    """Return what the list says of one sign-up: its hours, and the entry that can be corrected."""
+    hours = list(sign_up.hours.all())
+    entry = next((row for row in hours if row.kind == HourKind.ATTESTED), None)
+    return {
+        "sign_up": sign_up,
+        "entry": entry,
+        "hours": spelled(sum(row.minutes for row in hours)) if entry else "",
+        "is_corrected": len(hours) > 1,
+    }

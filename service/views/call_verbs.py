@@ -1,0 +1,92 @@
+"""What may be done to a call for helpers, by the members it is for and by who called."""
+
+from datetime import datetime
+from functools import partial
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import NotAllowed
+from service.actions.call_answers import answer_call, arrive
+from service.actions.call_ends import call_off, finish_call, release_helper
+from service.enums import AnswerState, CallState
+from service.forms.calls import CallOffForm
+from service.models import HelperAnswer, HelperCall
+from service.queries.calls import RUNNING
+from service.views.panels import Row
+
+
+def _arrive(*, call: HelperCall, user) -> None:
+    answer = HelperAnswer.objects.filter(call=call, member=user).select_related("call", "member").first()
+    if answer is None:
+        raise NotAllowed
+    arrive(answer=answer, user=user)
+
+
+CALL_VERBS: dict[str, Row] = {
+    "arrive": Row(
+        _("I am on the spot"),
+        _("Your arrival has been recorded. Stay until you are released."),
+        _arrive,
+        "map-pin-check",
+    ),
+    "come": Row(
+        _("Yes, I am coming"),
+        _("Thank you. Please be there in time, and tap “I am on the spot” when you arrive."),
+        partial(answer_call, coming=True),
+        "check",
+    ),
+    "decline": Row(
+        _("No, I cannot come"),
+        _("Your answer has been recorded."),
+        partial(answer_call, coming=False),
+        "x",
+    ),
+    "finish": Row(
+        _("Done: release everyone"),
+        _("The call has ended. Whoever was on the spot has been released and their time attested."),
+        finish_call,
+        "badge-check",
+        confirm=_("Release everyone who is on the spot and end the call? This cannot be undone."),
+    ),
+    "call_off": Row(
+        _("Call it off"),
+        _("The call is off; everyone has been told."),
+        call_off,
+        "ban",
+        CallOffForm,
+        _("The helpers are not needed after all. This cannot be undone."),
+    ),
+}
+"""In the order in which the page offers them."""
+
+OF_CALLER = ("finish", "call_off")
+
+HELPER_VERBS: dict[str, Row] = {
+    "arrive": Row(_("Is on the spot"), _("The arrival has been recorded."), arrive, "map-pin-check"),
+    "release": Row(
+        _("Release"), _("The helper has been released and their time attested."), release_helper, "badge-check"
+    ),
+}
+
+
+def offered(call: HelperCall, answer: HelperAnswer | None, runs: bool, counts: dict, now: datetime) -> list[str]:
+    """Return the verbs that can be done now: those of the member with `answer`, and of the caller if `runs`."""
+    running = call.state in RUNNING and now < call.until
+    verbs = _of_member(call, answer) if answer and running else []
+    if not runs:
+        return verbs
+    there, expected = counts[AnswerState.ARRIVED], counts[AnswerState.COMING]
+    if running or (call.state == CallState.ENDED and (there or expected)):
+        verbs.append("finish")
+    if running and not there and not counts[AnswerState.RELEASED]:
+        verbs.append("call_off")
+    return verbs
+
+
+def _of_member(call: HelperCall, answer: HelperAnswer) -> list[str]:
+    free = call.state == CallState.OPEN
+    return {
+        AnswerState.TOLD: ["come", "decline"] if free else ["decline"],
+        AnswerState.COMING: ["arrive", "decline"],
+        AnswerState.DECLINED: ["come"] if free else [],
+    }.get(answer.state, [])

@@ -1,0 +1,85 @@
+"""A member's own hours, and the correction of an entry by the community."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.access import holding, seeing, signed_in
+from accounts.errors import Refused
+from records.keyset import page
+from service.actions.corrections import correct_hours
+from service.durations import spelled
+from service.forms.attendance import CorrectForm
+from service.forms.refusals import show_refusal
+from service.quarters import Quarter, quarter_of, read_quarter
+from service.queries.hours import corrections_of, entries_run_by, hours_in, total, year_of
+
+
+def asked_quarter(request) -> Quarter | None:
+    """Return the quarter that the address asks for, the present one without; None, and a message, for no quarter."""
+    asked = request.GET.get("quarter")
+    if asked is None:
+        return quarter_of(timezone.localdate())
+    found = read_quarter(asked)
+    if found is None:
+        messages.error(request, _("There is no such quarter. Quarters are written like 2026Q4."))
+    return found
+
+
+def neighbours(quarter: Quarter) -> dict:
+    """Return the quarters that a page leads to, none ahead, and whether this one still runs."""
+    present = quarter_of(timezone.localdate())
+    return {
+        "quarter": quarter,
+        "previous_quarter": quarter.previous,
+        "next_quarter": quarter.next if quarter < present else None,
+        "is_running": quarter == present,
+    }
+
+
+@signed_in
+@require_GET
+@never_cache
+def my_hours(request):
+    """List the person's hours of a quarter, the newest first, with the sums of the quarter and of its year."""
+    quarter = asked_quarter(request)
+    if quarter is None:
+        return redirect("my_hours")
+    entries = hours_in(request.user, quarter)
+    found = page(entries, "-attested_at", request.GET.get("cursor", ""))
+    context = neighbours(quarter) | {
+        "page": found,
+        "rows": [(entry, spelled(entry.minutes)) for entry in found],
+        "of_quarter": spelled(total(entries)),
+        "of_year": spelled(year_of(request.user, quarter.year)),
+    }
+    return render(request, "service/hours/my_hours.html", context)
+
+
+@holding("manage_service")
+@never_cache
+def correct(request, pk):
+    """Show an attested entry with its corrections, and enter a further one."""
+    entry = seeing(entries_run_by(request.user), pk=pk)
+    form = CorrectForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            correct_hours(entry=entry, user=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("The correction has been entered; the member has been told."))
+            return redirect("correct_hours", entry.pk)
+    corrections = list(corrections_of(entry))
+    context = {
+        "entry": entry,
+        "form": form,
+        "attested": spelled(entry.minutes),
+        "corrections": [(row, spelled(row.minutes)) for row in corrections],
+        "net": spelled(entry.minutes + sum(row.minutes for row in corrections)),
+        "is_own": entry.member_id == request.user.pk,
+    }
+    return render(request, "service/hours/correct.html", context)

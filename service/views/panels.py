@@ -1,0 +1,63 @@
+"""What may be done on a page, one panel for each verb: its words, its form, the action it calls."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.utils.functional import Promise
+
+from accounts.errors import Refused
+from service.forms.calls import NothingToSay
+from service.forms.refusals import show_refusal
+
+
+@dataclass(frozen=True)
+class Row:
+    """One verb. `label` is on the button, `done` in the message, `note` above the form, `confirm` is asked first."""
+
+    label: Promise
+    done: Promise
+    act: Callable
+    icon: str
+    form: Callable[..., forms.Form] = NothingToSay
+    note: Promise | str = ""
+    confirm: Promise | str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One verb as a page offers it: its row, its form, its address, whether it is the next step to take."""
+
+    verb: str
+    row: Row
+    form: forms.Form
+    url: str
+    is_next: bool = False
+
+
+def carry_out(request, row: Row, form: forms.Form, **given) -> bool:
+    """Do `row` with `given` and what was typed; return whether it is done. If not, the form says why.
+
+    Raises NotAllowed as the action does.
+    """
+    if not form.is_valid():
+        return False
+    try:
+        row.act(user=request.user, **given, **form.cleaned_data)
+    except Refused as refusal:
+        show_refusal(form, refusal)
+        return False
+    messages.success(request, row.done)
+    return True
+
+
+def panels(rows: dict[str, Row], offered: list[str], make: Callable, url: Callable, sent: tuple | None) -> list[Panel]:
+    """Return a panel for each verb of `offered`, and for the `sent` (verb, form) that was not carried out.
+
+    `make(verb)` makes an empty form, `url(verb)` says where it goes. What was sent stands open; else the first one.
+    """
+    refused = dict([sent]) if sent else {}
+    shown = [verb for verb in rows if verb in {*offered, *refused}]
+    first = next(iter(refused), None) or (shown[0] if shown else None)
+    return [Panel(verb, rows[verb], refused.get(verb) or make(verb), url(verb), verb == first) for verb in shown]

@@ -1,0 +1,180 @@
+"""A member's registration: the member's own page, the page of one registration, the list of the community."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import holding, seeing, signed_in
+from accounts.errors import NotAllowed, Refused
+from records.keyset import page
+from records.queries import deadlines_of
+from service.actions.registrations import (
+    CONSENT_VERSION,
+    register_member,
+    renew_registration,
+    withdraw_registration,
+)
+from service.actions.registrations_decisions import confirm_registration, refuse_registration
+from service.enums import RegistrationState
+from service.filters.registrations import RegistrationFilter
+from service.forms.calls import NothingToSay
+from service.forms.refusals import show_refusal
+from service.forms.registrations import HomeForm, ReasonForm, RegistrationForm
+from service.models import Registration
+from service.queries import registrations as queries
+from service.views.panels import Row, carry_out, panels
+
+ROWS = {
+    "confirm": Row(
+        _("Confirm"),
+        _("The registration is active; the member has been told."),
+        confirm_registration,
+        "check",
+        NothingToSay,
+        _("The member can serve with your community from now on. A registration elsewhere moves here."),
+    ),
+    "refuse": Row(
+        _("Refuse"),
+        _("The registration has been refused; the member has been told."),
+        refuse_registration,
+        "undo-2",
+        ReasonForm,
+        _("The member reads the reason and can register anew."),
+    ),
+    "renew": Row(
+        _("Renew"),
+        _("Your registration has been renewed."),
+        renew_registration,
+        "calendar-plus",
+        NothingToSay,
+        _("It runs on from the day on which it would run out."),
+    ),
+    "withdraw": Row(
+        pgettext_lazy("registration", "Withdraw"),
+        _("Your registration has been withdrawn."),
+        withdraw_registration,
+        "log-out",
+        NothingToSay,
+        _("It ends at once and cannot be taken up again; you can register anew. Attested hours are kept."),
+    ),
+}
+STAFF_VERBS = ("confirm", "refuse")
+
+
+@signed_in
+@never_cache
+def my_registration(request):
+    """Show the person's own registration, or the form to register; take what was typed."""
+    sent = request.POST if request.method == "POST" else None
+    form = RegistrationForm(sent)
+    if sent is not None and (answer := _registered(request, form)):
+        return answer
+    own = list(queries.own_registrations(request.user))
+    context = {
+        "form": form,
+        "consent_version": CONSENT_VERSION,
+        "waiting": next((row for row in own if row.state == RegistrationState.SUBMITTED), None),
+        "active": next((row for row in own if row.state == RegistrationState.ACTIVE), None),
+        "ended": [row for row in own if row.ended_at],
+        "today": timezone.localdate(),
+    }
+    if context["active"]:
+        context["renewable"] = queries.is_renewable(context["active"], context["today"])
+    return render(request, "service/registrations/mine.html", context)
+
+
+def _registered(request, form: RegistrationForm) -> HttpResponse | None:
+    """Register what a complete `form` says and lead to it; None when there is something to show or ask."""
+    if "narrow" in request.POST:
+        form.forget_errors()
+        return None
+    if not form.is_valid():
+        return None
+    try:
+        registration = register_member(member=request.user, user=request.user, **form.given())
+    except Refused as refusal:
+        show_refusal(form, refusal)
+        return None
+    messages.success(request, gettext("Your registration has been handed in; the community will confirm it."))
+    return redirect(registration.get_absolute_url())
+
+
+@signed_in
+@require_GET
+@never_cache
+def places(request):
+    """Send the select of the communities of the street that was just chosen, to be put into the form."""
+    return HttpResponse(str(HomeForm(initial={"street": request.GET.get("street", "")})["community"]))
+
+
+@signed_in
+@require_GET
+@never_cache
+def registration(request, pk):
+    """Show one registration to its member and its community, with what they may do."""
+    return _page(request, _seen(request, pk))
+
+
+@signed_in
+@require_POST
+@never_cache
+def verb(request, pk, verb):
+    """Do `verb` to a registration; what is refused is shown in its form."""
+    found = _seen(request, pk)
+    if verb not in ROWS:
+        raise Http404
+    ever = queries.decides_on(request.user, found) if verb in STAFF_VERBS else found.member_id == request.user.pk
+    if not ever:
+        raise NotAllowed
+    form = ROWS[verb].form(request.POST, prefix=verb)
+    if carry_out(request, ROWS[verb], form, registration=found):
+        return redirect(found.get_absolute_url())
+    return _page(request, _seen(request, pk), (verb, form))
+
+
+def _seen(request, pk) -> Registration:
+    return seeing(queries.registrations_visible_to(request.user), pk=pk)
+
+
+def _verbs(user, found: Registration) -> list[str]:
+    """Return what `user` may do now to the registration they see."""
+    waits, active = (found.state == state for state in (RegistrationState.SUBMITTED, RegistrationState.ACTIVE))
+    verbs = list(STAFF_VERBS) if waits and queries.decides_on(user, found) else []
+    if found.member_id == user.pk:
+        if queries.is_renewable(found, timezone.localdate()):
+            verbs.append("renew")
+        if waits or active:
+            verbs.append("withdraw")
+    return verbs
+
+
+def _page(request, found: Registration, sent=None):
+    context = {
+        "registration": found,
+        "own": found.member_id == request.user.pk,
+        "deadlines": [row for row in deadlines_of([found])[found.pk] if row.cancelled_at is None],
+        "panels": panels(
+            ROWS,
+            _verbs(request.user, found),
+            lambda verb: ROWS[verb].form(prefix=verb),
+            lambda verb: reverse("registration_verb", args=[found.pk, verb]),
+            sent,
+        ),
+    }
+    return render(request, "service/registrations/registration.html", context)
+
+
+@holding("manage_service")
+@require_GET
+@never_cache
+def registrations(request):
+    """List the members' registrations with the person's communities, the newest first."""
+    found = RegistrationFilter(request.GET, queries.registrations_with(request.user), request=request)
+    rows = page(found.qs, "-submitted_at", request.GET.get("cursor", ""))
+    return render(request, "service/registrations/list.html", {"filter": found, "page": rows})
