@@ -53,6 +53,7 @@ ENTRIES = (
     Entry("turnouts", _("Turnouts"), "siren", holding("attend_turnout")),
     Entry("command", _("District overview"), "radar", holding("command_case", "lead_case")),
     Entry("extensions", _("Extensions"), "calendar-clock", holding("dispatch_case", "command_case", "lead_case")),
+    Entry("pauses", _("Paused clocks"), "circle-pause", holding("dispatch_case", "command_case", "lead_case")),
     Entry("cases", _("Cases"), "list-checks", holding("view_case")),
     Entry("phone_desk", _("Phone desk"), "phone", holding("lodge_for_caller")),
     Entry("patrol", _("Patrol report"), "footprints", holding("patrol")),

@@ -154,6 +154,7 @@ EXTENSION_DECISION_DAYS: int = env.int("EXTENSION_DECISION_DAYS", 1, validate=va
 MOST_PAUSES: int = env.int("MOST_PAUSES", 2, validate=validate.Range(min=0, max=20))  # of one deadline
 LONGEST_PAUSE = timedelta(days=env.int("LONGEST_PAUSE_DAYS", 30, validate=validate.Range(min=1, max=366)))
 RATING_SETTLEMENT_DAYS: int = env.int("RATING_SETTLEMENT_DAYS", 5)
+OVERVIEW_CACHE_SECONDS = 10  # what everyone at command polls is counted once
 WHISTLE_RATE_BAND = (20, 80)  # whistled per 100 escalated cases: below is too low, above too high
 
 # --- the web ----------------------------------------------------------------------------------------------
@@ -196,6 +197,9 @@ else:  # the embedded default keeps its e-mail as files
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 10
+CHANNEL_SCHEMAS: list[str] = env.list(
+    "CHANNEL_SCHEMAS", ["dingtalk", "wecombot", "feishu", "lark", "twilio", "vonage", "clicksend", "sinch", "plivo"]
+)
 PUBLIC_URL: str = env.str("PUBLIC_URL", "")  # where links in messages lead
 
 # --- background work --------------------------------------------------------------------------------------
@@ -213,6 +217,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     if REDIS_URL
     else {"folder": str(DATA_DIR / "broker")}
 )
+OUTSIDE_QUEUE = "outside"  # mail servers and group robots may be slow: they keep no sweep waiting
+CELERY_TASK_ROUTES = {"records.tasks.deliver": {"queue": OUTSIDE_QUEUE}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
