@@ -61,8 +61,10 @@ class Audited:
 
     @transaction.atomic
     def delete_model(self, request, obj) -> None:
-        tell(row=obj, verb=f"{self.opts.model_name}.delete", actor=request.user)
+        key = obj.pk
         self.delete(request, obj)
+        obj.pk = key  # Django takes it from what is gone
+        tell(row=obj, verb=f"{self.opts.model_name}.delete", actor=request.user)
 
     def delete(self, request, obj) -> None:
         """Delete the row: as Django does, or by an action."""

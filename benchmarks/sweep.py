@@ -59,11 +59,12 @@ def fill(*, total: int, due: int) -> None:
             set_at=due_at - timedelta(hours=2),
             due_at=due_at,
             first_due_at=due_at,
+            reminded_until=due_at - timedelta(minutes=16),
             **given,
         )
 
     minute = timedelta(minutes=1)
-    rows = [deadline(case.pk, n, now - minute, remind_at=now - minute, reminded=2) for n, case in enumerate(cases)]
+    rows = [deadline(case.pk, n, now - minute, remind_at=now - minute) for n, case in enumerate(cases)]
     later = min(SEED, total - due)
     for n in range(later):
         at = now + timedelta(hours=3, seconds=n * 90)

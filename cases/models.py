@@ -98,7 +98,7 @@ class ClockSetting(models.Model):
         blank=True,
         choices=SCOPES,
     )
-    amount = models.PositiveSmallIntegerField(_("amount"), validators=[MinValueValidator(1)])
+    amount = models.PositiveSmallIntegerField(_("amount"), validators=[MinValueValidator(1), MaxValueValidator(999)])
     unit = models.CharField(_("unit"), max_length=12, choices=ClockUnit)
     history = HistoricalRecords()
 

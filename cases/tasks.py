@@ -11,13 +11,15 @@ from cases.models import Case
 @shared_task
 def invite_to_rate() -> int:
     """Remind the residents who have not rated halfway through the time they have; return how many."""
-    reminded = 0
-    for key in queries.unrated_halfway(timezone.now()):
-        try:
-            actions.remind_to_rate(case=Case.objects.get(pk=key))
-        except OutOfTurn:
-            continue  # rated in the meantime
-        reminded += 1
+    now, reminded, before = timezone.now(), 0, -1
+    while reminded > before and (keys := queries.unrated_halfway(now)):
+        before = reminded
+        for key in keys:
+            try:
+                actions.remind_to_rate(case=Case.objects.get(pk=key))
+            except OutOfTurn:
+                continue  # rated in the meantime
+            reminded += 1
     return reminded
 
 

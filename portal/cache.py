@@ -27,6 +27,9 @@ class ForgivingClient(RedisCacheClient):
     def delete(self, key):
         return _or(False, super().delete, key)
 
+    def incr(self, key, delta):
+        return _or(delta, super().incr, key, delta)
+
     def get_many(self, keys):
         return _or({}, super().get_many, keys)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import administers, grants_of, posts_of
 from records.queries import answered_by, header_counts
+from service.queries.scope import registration_of
 
 THEMES = ("light", "dark")
 DESKS = ("desk", "turnouts", "command")
@@ -30,6 +31,11 @@ def signed_in(user) -> bool:
 def residents(user) -> bool:
     """Anybody who does not work on cases: they lodge in their own name."""
     return not grants_of(user).holds("view_case")
+
+
+def members(user) -> bool:
+    """Whoever is registered with a community, to serve there."""
+    return registration_of(user) is not None
 
 
 def holding(*permissions: str) -> Callable:
@@ -53,14 +59,31 @@ ENTRIES = (
     Entry("turnouts", _("Turnouts"), "siren", holding("attend_turnout")),
     Entry("command", _("District overview"), "radar", holding("command_case", "lead_case")),
     Entry("extensions", _("Extensions"), "calendar-clock", holding("dispatch_case", "command_case", "lead_case")),
+    Entry("pauses", _("Paused clocks"), "circle-pause", holding("dispatch_case", "command_case", "lead_case")),
     Entry("cases", _("Cases"), "list-checks", holding("view_case")),
     Entry("phone_desk", _("Phone desk"), "phone", holding("lodge_for_caller")),
     Entry("patrol", _("Patrol report"), "footprints", holding("patrol")),
+    Entry("service_posts", _("Service posts"), "hand-heart", holding("manage_service")),
+    Entry("registrations", _("Registered members"), "users", holding("manage_service")),
+    Entry("employers", _("Employers"), "building-2", holding("manage_service", "liaise")),
+    Entry("my_lists", _("The three lists"), "handshake", holding("manage_service", "liaise")),
+    Entry("helper_calls", _("Calls for helpers"), "megaphone", holding("manage_service", "liaise")),
+    Entry("wish_reviews", _("Wishes of the community"), "gift", holding("manage_service")),
+    Entry("households", _("Households in care"), "house-heart", holding("manage_service")),
+    Entry("employer_sheets", _("Service of our members"), "file-spreadsheet", holding("liaise")),
     Entry("signs", _("Signs for buildings"), "qr-code", holding("dispatch_case", "handle_case")),
     Entry("appraisal", _("Appraisal"), "chart-bar", holding("view_appraisal")),
     Entry("lodge", _("Lodge a request"), "megaphone", residents),
     Entry("follow", _("Follow a request"), "search"),
     Entry("my_cases", _("My requests"), "clipboard-list", signed_in),
+    Entry("my_registration", _("My registration"), "id-card", signed_in),
+    Entry("find_service", _("Find service"), "calendar-search", members),
+    Entry("my_service", _("My service"), "calendar-check", members),
+    Entry("my_calls", _("Calls to me"), "bell-ring", members),
+    Entry("my_hours", _("My hours of service"), "clock", members),
+    Entry("my_households", _("Households in my care"), "house", members),
+    Entry("communities", _("Communities"), "map-pin"),
+    Entry("wishes", _("Small wishes"), "gift"),
     Entry("admin:index", _("System administration"), "settings", administers),
 )
 

@@ -29,6 +29,8 @@ NO_CHECKS = {"CELERY_SKIP_CHECKS": "1"}  # the web process has made them
 WEB_OPTIONS = ["--no-ws", "--blocking-threads", "4", "--workers-kill-timeout", "5"]
 # Threads: prefork would close the PostgreSQL pool at each task. One worker needs no gossip.
 WORKER_OPTIONS = ["-P", "threads", "-c", "4", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+# What leaves the portal has a worker of its own.
+COURIER_OPTIONS = [*WORKER_OPTIONS, "-Q", settings.OUTSIDE_QUEUE, "-n", "courier@%h"]
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def _listening_error(address: Address) -> OSError | None:
 
 
 def programs(address: Address) -> list[Program]:
-    """Return the three processes of the portal, the one that lets work in first."""
+    """Return the processes of the portal, the one that lets work in first."""
     python = sys.executable
     granian = [python, "-m", "granian", "--interface", "wsgi", *WEB_OPTIONS]
     celery = [python, "-m", "celery", "--quiet", "--app", "portal"]
@@ -131,6 +133,12 @@ def programs(address: Address) -> list[Program]:
             argv=[*celery, "worker", *WORKER_OPTIONS],
             environment=NO_CHECKS,
             orphan_signal=signal.SIGKILL,  # its own warm shutdown may take as long as its longest task
+        ),
+        Program(
+            name="courier",
+            argv=[*celery, "worker", *COURIER_OPTIONS],
+            environment=NO_CHECKS,
+            orphan_signal=signal.SIGKILL,
         ),
     ]
 

@@ -158,6 +158,7 @@ REGISTRATION_DAYS: int = env.int("REGISTRATION_DAYS", 365, validate=validate.Ran
 WITHDRAWAL_HOURS: int = env.int("WITHDRAWAL_HOURS", 24, validate=validate.Range(min=0, max=720))  # before a shift
 SERVICE_HOURS_A_DAY: int = env.int("SERVICE_HOURS_A_DAY", 8, validate=validate.Range(min=1, max=24))
 RATING_SETTLEMENT_DAYS: int = env.int("RATING_SETTLEMENT_DAYS", 5)
+OVERVIEW_CACHE_SECONDS = 10  # what everyone at command polls is counted once
 WHISTLE_RATE_BAND = (20, 80)  # whistled per 100 escalated cases: below is too low, above too high
 
 # --- the web ----------------------------------------------------------------------------------------------
@@ -200,6 +201,9 @@ else:  # the embedded default keeps its e-mail as files
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 10
+CHANNEL_SCHEMAS: list[str] = env.list(
+    "CHANNEL_SCHEMAS", ["dingtalk", "wecombot", "feishu", "lark", "twilio", "vonage", "clicksend", "sinch", "plivo"]
+)
 PUBLIC_URL: str = env.str("PUBLIC_URL", "")  # where links in messages lead
 
 # --- background work --------------------------------------------------------------------------------------
@@ -217,6 +221,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     if REDIS_URL
     else {"folder": str(DATA_DIR / "broker")}
 )
+OUTSIDE_QUEUE = "outside"  # mail servers and group robots may be slow: they keep no sweep waiting
+CELERY_TASK_ROUTES = {"records.tasks.deliver": {"queue": OUTSIDE_QUEUE}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -242,6 +248,18 @@ CELERY_BEAT_SCHEDULE = {
     "end-overlong-pauses": {"task": "records.tasks.end_overlong_pauses", "schedule": 600},
     "invite-to-rate": {"task": "cases.tasks.invite_to_rate", "schedule": 600},
     "close-silent-cases": {"task": "cases.tasks.close_silent_cases", "schedule": 600},
+    "lapse-offers": {"task": "service.tasks.posts.lapse_offers", "schedule": 60},
+    "end-helper-calls": {"task": "service.tasks.calls.end_calls", "schedule": 60},
+    "owe-attestations": {"task": "service.tasks.hours.owe_attestations", "schedule": 600},
+    "announce-sheets": {"task": "service.tasks.hours.announce_sheets", "schedule": crontab(hour=9, minute=7)},
+    "ask-to-renew-registrations": {
+        "task": "service.tasks.registrations.ask_to_renew_registrations",
+        "schedule": crontab(hour=0, minute=11),
+    },
+    "expire-registrations": {
+        "task": "service.tasks.registrations.expire_registrations",
+        "schedule": crontab(hour=0, minute=21),
+    },
     "discard-old-drafts": {"task": "records.tasks.discard_old_drafts", "schedule": crontab(minute=17)},
     "renew-grants-by-date": {"task": "accounts.tasks.renew_grants_by_date", "schedule": crontab(hour=0, minute=1)},
 }

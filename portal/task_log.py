@@ -86,7 +86,7 @@ def failed(sender, *, task_id: str, exception, args, kwargs, traceback=None, **r
         exc_info=(type(exception), exception, traceback),
     )
     try:
-        note_failure(task=sender.name, args=[*args, *kwargs.values()], error=type(exception).__name__)
+        note_failure(task=sender.name, args=args, named=kwargs, error=type(exception).__name__)
     except DatabaseError:
         logger.warning("a failure could not be kept", extra={"task": sender.name, "task_id": task_id})
 

@@ -86,6 +86,7 @@ def set_deadlines(
             counted_in=owed.counted_in,
             is_emergency=emergency,
             remind_at=now,
+            reminded_until=now,
         )
         for kind, owed in due.items()
     )

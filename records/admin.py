@@ -10,6 +10,7 @@ from accounts.admin_base import Audited, CarefulAdmin, HistoryAdmin, ImportingAd
 from accounts.days import check_day
 from accounts.errors import Refused
 from accounts.imports import Report
+from records.days import drop_day, keep_day
 from records.failures import send_again
 from records.imports import import_calendar
 from records.level_admin import ReminderLevelAdmin  # noqa: F401 - registers itself
@@ -88,6 +89,12 @@ class CalendarDayAdmin(ImportingAdmin, Audited, HistoryAdmin):
         "One row per day off on a weekday (is_working: no) and per make-up workday (yes). Days that are not in the "
         "file stay as they are."
     )
+
+    def write(self, request, obj, form, change) -> None:
+        keep_day(day=obj)
+
+    def delete(self, request, obj) -> None:
+        drop_day(day=obj)
 
     def take(self, source, actor) -> Report:
         return import_calendar(source=source, actor=actor)

@@ -8,6 +8,9 @@ from records.enums import Circle
 
 K, R = UnitKind, Role
 
+LED_DECISION = "records.lead_extension"
+"""What the district's leader owes, though the district's other deadlines are command's."""
+
 CIRCLES: dict[Circle, dict[UnitKind, tuple[UnitKind, tuple[Role, ...]]]] = {
     Circle.DUTY: {
         K.GRID: (K.GRID, (R.GRID_WORKER,)),
@@ -43,11 +46,14 @@ def answers_for(role: str, kind: str) -> bool:
     return any(place == kind and role in roles for place, roles in filter(None, found))
 
 
-def rungs(circle: Circle, kind: UnitKind) -> list[tuple[UnitKind, tuple[Role, ...]]]:
+def rungs(circle: Circle, kind: UnitKind, owed: str = "") -> list[tuple[UnitKind, tuple[Role, ...]]]:
     """Return where to look for the people of `circle` about a unit of `kind`, the first place that has any wins.
 
-    A unit without posts goes up one unit: to the same circle of the unit above, up to the district.
+    A unit without posts goes up one unit: to the same circle of the unit above, up to the district. `owed` is the
+    kind of the deadline.
     """
+    if owed == LED_DECISION:
+        return [CIRCLES[Circle.LEADER][K.DISTRICT]]
     above = {K.GRID: K.COMMUNITY, K.COMMUNITY: K.STREET, K.EMPLOYER: K.COMMUNITY}
     found = []
     here: UnitKind | None = kind

@@ -29,6 +29,11 @@ def family_of(counted_in: str) -> ClockFamily:
     return ClockFamily.DAYS if counted_in == ClockUnit.WORKING_DAYS else ClockFamily.SHORT
 
 
+def units_of(family: ClockFamily) -> list[ClockUnit]:
+    """Return the units in which clocks of `family` are counted."""
+    return [unit for unit in ClockUnit if family_of(unit) == family]
+
+
 def due(start: datetime, amount: int, unit: str, is_working: IsWorking) -> datetime:
     """Return when a clock of `amount` minutes, hours or working days that starts at `start` runs out.
 
@@ -68,7 +73,9 @@ def moment(set_at: datetime, due_at: datetime, lead: Lead, is_working: IsWorking
         return set_at + (due_at - set_at) * lead.amount / 100
     sign = -1 if lead.anchor == Anchor.BEFORE else 1
     at = _shifted(due_at, sign, lead.amount, lead.unit, is_working)
-    return None if lead.anchor == Anchor.BEFORE and at <= set_at else at
+    if lead.anchor == Anchor.LATE:
+        return max(at, due_at)  # working hours have ended where the clock ran into the evening
+    return None if at <= set_at else at
 
 
 def _shifted(at: datetime, sign: int, amount: int, unit: str, is_working: IsWorking) -> datetime:

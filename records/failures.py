@@ -17,14 +17,16 @@ from records.models import FailedTask
 
 
 @transaction.atomic
-def note_failure(*, task: str, args: list | tuple, error: str, now: datetime | None = None) -> None:
+def note_failure(
+    *, task: str, args: list | tuple, error: str, named: dict | None = None, now: datetime | None = None
+) -> None:
     """Keep that `task` failed for good with an exception of the class `error`.
 
-    The same failure that was not sent again yet is counted, not repeated. Arguments that are not keys are left
-    out: they could hold personal data.
+    The same failure that was not sent again yet is counted, not repeated. Arguments that are not keys, or that are
+    `named`, are left out: they could hold personal data.
     """
     now = now or timezone.now()
-    keys = list(args) if all(map(_is_key, args)) else None
+    keys = list(args) if all(map(_is_key, args)) and not named else None
     same = FailedTask.objects.filter(task=task, error=error, sent_again_at__isnull=True)
     same = same.filter(args__isnull=True) if keys is None else same.filter(args=keys)
     first = same.order_by("pk").values_list("pk", flat=True).first()
@@ -57,8 +59,8 @@ def send_again(*, failed: FailedTask, user: User, now: datetime | None = None) -
     now = now or timezone.now()
     if not FailedTask.objects.filter(pk=failed.pk, sent_again_at__isnull=True).update(sent_again_at=now):
         raise OutOfTurn(_("This task was sent again already."))
-    try:
+    audit(verb="task.send_again", subject=failed, actor=user, detail={"task": failed.task}, now=now)
+    try:  # last, and not after the commit: what the queue does not take is not marked as sent
         current_app.send_task(failed.task, args=failed.args)
     except OperationalError as error:
         raise Refused(_("The queue does not answer; try again when it is back.")) from error
-    audit(verb="task.send_again", subject=failed, actor=user, detail={"task": failed.task}, now=now)

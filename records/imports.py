@@ -1,6 +1,7 @@
 """The working calendar from a file: all or nothing, every mistake named by line and column, twice is as once."""
 
-from datetime import date
+from collections import Counter
+from datetime import date, datetime
 from typing import BinaryIO
 
 from django.db import transaction
@@ -13,9 +14,12 @@ from accounts.imports import Report
 from accounts.imports.report import Tally
 from accounts.models import User
 from accounts.tabular import Problems, Row, complaint_about, read_table
+from records.enums import ClockFamily
 from records.models import CalendarDay
+from records.replanning import ask_replanning
 
 WORKING = {"1": True, "yes": True, "true": True, "是": True, "0": False, "no": False, "false": False, "否": False}
+MOST_DAYS_OFF = 60
 LONGEST_NOTE = CalendarDay._meta.get_field("note").max_length
 
 
@@ -39,13 +43,19 @@ def import_calendar(*, source: BinaryIO, actor: User | None = None) -> Report:
             problems.add(
                 row.line, "is_working", _("Line %(line)d says the opposite of this day.") % {"line": first.line}
             )
+    off = Counter(day.year for day, (_row, working) in wanted.items() if not working)
+    for year, days in off.items():
+        if days > MOST_DAYS_OFF:
+            first = min(row.line for day, (row, working) in wanted.items() if day.year == year and not working)
+            sentence = _("%(year)d would have %(days)d days off beside weekends; at most %(most)d are taken for true.")
+            problems.add(first, "day", sentence % {"year": year, "days": days, "most": MOST_DAYS_OFF})
     problems.check()
     return _written(wanted, actor)
 
 
 def _day(row: Row, problems: Problems) -> date | None:
     try:
-        day = date.fromisoformat(row.cells["day"])
+        day = datetime.strptime(row.cells["day"], "%Y-%m-%d").date()  # noqa: DTZ007 - a day of the calendar
     except ValueError:
         problems.add(row.line, "day", _("This is not a date; write it like 2027-01-01."))
         return None
@@ -85,5 +95,6 @@ def _written(wanted: dict[date, tuple[Row, bool]], actor: User | None) -> Report
         kept.save()
     if tally.created or tally.changed:
         years = sorted({day.year for day in wanted})
+        ask_replanning(family=ClockFamily.DAYS)
         tell(row=CalendarDay(), verb="calendarday.import", actor=actor, detail={"years": years})
     return Report({_("Days of the calendar"): tally})

@@ -49,5 +49,12 @@ class ReminderLevelAdmin(Audited, HistoryAdmin):
                 % {"circle": obj.get_circle_display(), "count": len(units), "units": named},
             )
 
+        if obj.kind and ReminderLevel.objects.filter(kind=obj.kind, family=obj.family).count() == 1:
+            messages.warning(
+                request,
+                gettext("“%(kind)s” now follows its own levels alone: add all that are to be sent, also late ones.")
+                % {"kind": step_label(obj.kind)},
+            )
+
     def delete(self, request, obj) -> None:
         drop_level(level=obj)

@@ -1,10 +1,9 @@
 """The plan of reminders as the administrator sets it: what a level may be, and whom it would not find."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import UnitKind
@@ -12,11 +11,15 @@ from accounts.errors import Refused
 from accounts.models import Unit
 from accounts.queries import people_by_post
 from records import registry
+from records.calendar import WorkingCalendar
 from records.circles import rungs
-from records.clocks import OFFICE_CLOSES, OFFICE_OPENS, family_of
+from records.clocks import OFFICE_CLOSES, OFFICE_OPENS, SHANGHAI, Lead, family_of, moment, units_of
 from records.enums import Anchor, Circle, ClockFamily, ClockUnit, LeadUnit
 from records.models import Deadline, ReminderLevel
+from records.replanning import ask_replanning
 
+MOST = 999
+WEDNESDAY = datetime(2026, 3, 4, 10, tzinfo=SHANGHAI)
 OFFICE_HOURS = OFFICE_CLOSES.hour - OFFICE_OPENS.hour
 WIDTH = {circle: width for width, circle in enumerate(Circle)}
 SPANS = {
@@ -47,7 +50,7 @@ def check_level(*, level: ReminderLevel) -> None:
             _("There is a level %(order)d already: choose another number.") % {"order": level.order}, field="order"
         )
     _check_clock(level)
-    _check_order(sorted([level, *others], key=lambda row: row.order), level)
+    _check_circles([level, *others])
 
 
 def _check_amount(level: ReminderLevel) -> None:
@@ -55,6 +58,8 @@ def _check_amount(level: ReminderLevel) -> None:
         raise Refused(_("A share of the time is given in percent, and nothing else is."), field="unit")
     if level.anchor == Anchor.SHARE and not 1 <= level.amount <= 99:
         raise Refused(_("A share of the time is from 1 to 99 percent."), field="amount")
+    if level.amount > MOST:
+        raise Refused(_("At most %(most)d are taken for true.") % {"most": MOST}, field="amount")
     if level.amount < (0 if level.anchor == Anchor.LATE else 1):
         raise Refused(_("Before a deadline is due, the amount must be at least 1."), field="amount")
 
@@ -76,31 +81,21 @@ def _check_clock(level: ReminderLevel) -> None:
         )
 
 
-def _check_order(rows: list[ReminderLevel], level: ReminderLevel) -> None:
-    late = [row for row in rows if row.anchor == Anchor.LATE]
-    if rows[len(rows) - len(late) :] != late:
-        raise Refused(_("Levels before a deadline is due come before those after it: renumber them."), field="order")
+def _check_circles(rows: list[ReminderLevel]) -> None:
+    """When it is late, who is told later may not be a smaller circle than who was told before."""
+    late = sorted((row for row in rows if row.anchor == Anchor.LATE), key=lambda row: (_lateness(row), row.order))
     for first, second in pairwise(late):
-        if span(first.amount, first.unit) > span(second.amount, second.unit):
-            raise Refused(
-                _("Level %(second)d comes earlier than level %(first)d: renumber them, or change when they come.")
-                % {"first": first.order, "second": second.order},
-                field="amount",
-            )
         if WIDTH[Circle(first.circle)] > WIDTH[Circle(second.circle)]:
             raise Refused(
-                _("Level %(second)d would tell a smaller circle than level %(first)d: circles only widen.")
+                _("Level %(second)d would tell a smaller circle than level %(first)d, which comes before it.")
                 % {"first": first.order, "second": second.order},
                 field="circle",
             )
-    early = [row for row in rows if row.anchor == Anchor.BEFORE]
-    for first, second in pairwise(early):
-        if span(first.amount, first.unit) < span(second.amount, second.unit):
-            raise Refused(
-                _("Level %(second)d comes earlier than level %(first)d: renumber them, or change when they come.")
-                % {"first": first.order, "second": second.order},
-                field="amount",
-            )
+
+
+def _lateness(level: ReminderLevel) -> datetime:
+    """Return when `level` comes after an ordinary Wednesday morning, to compare working with other time."""
+    return moment(WEDNESDAY, WEDNESDAY, Lead(level.anchor, level.amount, level.unit), WorkingCalendar().is_working)
 
 
 @transaction.atomic
@@ -108,24 +103,26 @@ def keep_level(*, level: ReminderLevel) -> ReminderLevel:
     """Save `level` and let the sweep plan anew what it concerns; return it. Raises Refused as `check_level`."""
     check_level(level=level)
     level.save()
-    _plan_anew(level)
+    ask_replanning(kind=level.kind, family=level.family)
     return level
 
 
 @transaction.atomic
 def drop_level(*, level: ReminderLevel) -> None:
-    """Delete `level` and let the sweep plan anew what it concerned: without any of its own, a kind follows the rest."""
-    _plan_anew(level)
+    """Delete `level` and let the sweep plan anew what it concerned: without any of its own, a kind follows the rest.
+
+    Raises Refused for the last level of all kinds that comes when it is late: somebody must always be told.
+    """
+    late = ReminderLevel.objects.filter(kind="", family=level.family, anchor=Anchor.LATE).exclude(pk=level.pk)
+    if not level.kind and level.anchor == Anchor.LATE and not late.exists():
+        raise Refused(_("This is the last level that comes when it is late. Add another one before you delete it."))
     level.delete()
-
-
-def _plan_anew(level: ReminderLevel) -> None:
-    _concerned(level).filter(paused_at__isnull=True).update(remind_at=timezone.now())
+    ask_replanning(kind=level.kind, family=level.family)
 
 
 def _concerned(level: ReminderLevel):
     """Return the open deadlines of the kind and the family of `level`."""
-    counted = {unit for unit in ClockUnit if family_of(unit) == ClockFamily(level.family)}
+    counted = units_of(ClockFamily(level.family))
     found = Deadline.objects.filter(met_at__isnull=True, cancelled_at__isnull=True, counted_in__in=counted)
     return found.filter(kind=level.kind) if level.kind else found
 

@@ -79,10 +79,10 @@ class Deadline(models.Model):
     first_due_at = models.DateTimeField(_("first due at"))
     counted_in = models.CharField(_("counted in"), max_length=12, choices=ClockUnit, default=ClockUnit.HOURS)
     is_emergency = models.BooleanField(_("emergency"), default=False, help_text=_("Passes quiet hours."))
-    term = models.PositiveSmallIntegerField(default=0, help_text=_("how many times it was extended"))
+    revision = models.PositiveSmallIntegerField(default=0, help_text=_("how many times its time was changed"))
     paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
     remind_at = models.DateTimeField(null=True, help_text=_("when the sweep looks at it next"))
-    reminded = models.PositiveSmallIntegerField(default=0, help_text=_("the last reminder level that was handled"))
+    reminded_until = models.DateTimeField(help_text=_("reminders of an earlier moment are settled"))
     met_at = models.DateTimeField(_("met at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
 
@@ -106,6 +106,9 @@ class Deadline(models.Model):
                     met_at__isnull=True, cancelled_at__isnull=True, paused_at__isnull=True, remind_at__isnull=False
                 ),
                 name="deadline_to_be_reminded",
+            ),
+            models.Index(
+                fields=["id"], condition=Q(met_at__isnull=True, cancelled_at__isnull=True), name="deadline_open"
             ),
         ]
         constraints = [
@@ -142,10 +145,10 @@ class ReminderLevel(models.Model):
     """
 
     kind = models.CharField(_("kind of deadline"), max_length=40, blank=True)
-    family = models.CharField(_("clocks"), max_length=5, choices=ClockFamily)
+    family = models.CharField(_("kind of clock"), max_length=5, choices=ClockFamily)
     order = models.PositiveSmallIntegerField(_("level"), validators=[MinValueValidator(1), MaxValueValidator(20)])
     anchor = models.CharField(_("counted from"), max_length=6, choices=Anchor)
-    amount = models.PositiveSmallIntegerField(_("amount"))
+    amount = models.PositiveSmallIntegerField(_("amount"), validators=[MaxValueValidator(999)])
     unit = models.CharField(_("unit of time"), max_length=13, choices=LeadUnit)
     circle = models.CharField(_("to whom"), max_length=6, choices=Circle)
     history = HistoricalRecords()
@@ -168,11 +171,30 @@ class ReminderLevel(models.Model):
         return f"{self.kind or '*'} {self.get_family_display()} {self.order}"
 
 
+class Replanning(models.Model):
+    """Open deadlines that the sweep is to plan anew, a part at each time, since the plan or the calendar changed.
+
+    `after` is the key of the last one that was; without a kind it is for all kinds.
+    """
+
+    kind = models.CharField(max_length=40, blank=True)
+    family = models.CharField(max_length=5, choices=ClockFamily)
+    after = models.BigIntegerField(default=0)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("replanning")
+        verbose_name_plural = _("replannings")
+
+    def __str__(self) -> str:
+        return f"{self.kind or '*'} {self.family} {self.after}"
+
+
 class Reminder(models.Model):
     """One message about one deadline, at one level, to one person: claimed by inserting this row, never twice."""
 
     deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="reminders")
-    term = models.PositiveSmallIntegerField(default=0)
+    revision = models.PositiveSmallIntegerField(default=0)
     level = models.PositiveSmallIntegerField(_("level"))
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminders")
     is_late = models.BooleanField(_("late"))
@@ -181,7 +203,9 @@ class Reminder(models.Model):
     class Meta:
         verbose_name = _("reminder")
         verbose_name_plural = _("reminders")
-        constraints = [models.UniqueConstraint(fields=["deadline", "term", "level", "recipient"], name="reminded_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["deadline", "revision", "level", "recipient"], name="reminded_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.deadline_id}/{self.level} {self.recipient_id}"

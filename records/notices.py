@@ -10,5 +10,6 @@ TEXTS = {
     ),
     "extension.asked": _("%(unit)s asks for time until %(until)s: %(step)s – %(subject)s. Please decide: %(reason)s"),
     "extension.approved": _("Extended until %(until)s: %(step)s – %(subject)s. %(reason)s"),
+    "pause.ended": _("The pause has lasted as long as one may; due at %(until)s: %(step)s – %(subject)s"),
     "extension.rejected": _("Not extended: %(step)s – %(subject)s. %(reason)s"),
 }

@@ -10,12 +10,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, IntegerField, Model, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from accounts.enums import UnitKind
+from accounts.enums import Role, UnitKind
 from accounts.models import Unit, User
 from accounts.queries import posts_of, within
 from records import registry
 from records.chain import GENESIS, digest
-from records.circles import answers_for
+from records.circles import LED_DECISION, answers_for
 from records.enums import DeliveryState
 from records.models import Attachment, AuditEntry, Deadline, Delivery, Notice
 
@@ -64,16 +64,20 @@ def units_owed_at(user) -> list[Unit]:
 def owed_by(user) -> QuerySet[Deadline]:
     """Return the open deadlines for which `user` answers, across all apps; order them by `due_at`.
 
-    They are those of the units of `answered_by`, and for a grid those of what waits at its community to be taken.
+    They are those of the units of `answered_by`, for a grid those of what waits at its community to be taken, and
+    for a district's leader what only the leader decides.
     """
     units = answered_by(user)
-    scope = Q(unit__in=[unit.pk for unit in units])
+    scope = Q(unit__in=[unit.pk for unit in units]) & ~Q(kind=LED_DECISION)
     if grids := [unit for unit in units if unit.kind == UnitKind.GRID]:
         keys = [grid.pk for grid in grids]
         for model, waiting in registry.takeable():
             content_type = ContentType.objects.get_for_model(model)
             scope |= Q(content_type=content_type, object_id__in=waiting(keys))
     at = [unit.pk for unit in units_owed_at(user)]
+    if led := [post.unit_id for post in posts_of(user) if post.role == Role.DISTRICT_LEADER]:
+        scope |= Q(unit__in=led, kind=LED_DECISION)
+        at += led
     return Deadline.objects.filter(OPEN, OF_UNITS, scope, unit__in=at).select_related("unit")
 
 

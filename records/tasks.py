@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from accounts.errors import OutOfTurn
 from records import actions, life
+from records import sweep as sweeping
 from records.models import Deadline
 from records.outgoing import deliveries
-from records.sweep import sweep
 from records.terms.pauses import end_overlong_pause
 from records.terms.queries import overlong_pauses
 
@@ -25,9 +25,15 @@ def discard_old_drafts() -> int:
 @shared_task
 def sweep_deadlines() -> int:
     """Send the reminders that are due, and sign in as the worker that lives; return how many were sent."""
-    reminders = sweep().reminders
+    reminders = sweeping.sweep().reminders
     life.show(name="worker")
     return reminders
+
+
+@shared_task
+def look_again(key: int) -> int:
+    """Let the next sweep look at the deadline `key`, which one could not handle; return 1, or 0 when it is over."""
+    return sweeping.look_again(key=key)
 
 
 @shared_task
@@ -39,11 +45,13 @@ def deliver(keys: list[int]) -> int:
 @shared_task
 def end_overlong_pauses() -> int:
     """Let the clocks run on whose pause has lasted as long as one may; return how many."""
-    ended = 0
-    for key in overlong_pauses(timezone.now()):
-        try:
-            end_overlong_pause(deadline=Deadline.objects.get(pk=key))
-        except OutOfTurn:
-            continue  # resumed in the meantime
-        ended += 1
+    now, ended, before = timezone.now(), 0, -1
+    while ended > before and (keys := overlong_pauses(now)):
+        before = ended
+        for key in keys:
+            try:
+                end_overlong_pause(deadline=Deadline.objects.get(pk=key))
+            except OutOfTurn:
+                continue  # resumed in the meantime
+            ended += 1
     return ended

@@ -9,6 +9,7 @@ urlpatterns = [
     path("my/deadlines/", views.deadlines, name="deadlines"),
     path("deadlines/<int:pk>/", terms.deadline, name="deadline"),
     path("deadlines/<int:pk>/do/<str:verb>/", terms.verb, name="deadline_verb"),
+    path("pauses/", terms.pauses, name="pauses"),
     path("extensions/", terms.extensions, name="extensions"),
     path("my/reminders/", views.reminder_preferences, name="reminder_preferences"),
     path("notices/", views.notices, name="notices"),

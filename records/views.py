@@ -17,7 +17,10 @@ from records.keyset import page
 from records.outgoing import preferences
 from records.registry import step_label, subjects_of
 
-HANDLING = ("handle_case", "dispatch_case", "attend_turnout", "command_case", "lead_case")
+HANDLING = (
+    *("handle_case", "dispatch_case", "attend_turnout", "command_case", "lead_case"),
+    *("manage_service", "liaise"),
+)
 
 
 @holding(*HANDLING)

@@ -77,6 +77,7 @@ READS = {
     "reminder_preferences": {200: SIGNED_IN},
     "deadline": {200: "gsdlwhcD", 404: "rayunpoOC"},
     "deadline_verb": {405: SIGNED_IN},
+    "pauses": {200: "dlncDoC", 403: "rgswhpayuO"},
     "extensions": {200: "dlncDoC", 403: "rgswhpayuO"},
     "notices": {200: SIGNED_IN},
     "notices_read": {405: SIGNED_IN},

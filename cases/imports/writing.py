@@ -199,7 +199,7 @@ def _turnout_deadlines(turnout: Turnout) -> Iterator[Deadline]:
 
 
 def _deadline(subject: Case | Turnout, kind: Step, unit: Unit, set_at: datetime, due_at: datetime, **ended) -> Deadline:
-    """Return a deadline that is reminded of from now on; one that is late already waits on the desks, silently."""
+    """Return a deadline that is reminded of from now on: what had passed before it came here is told to nobody."""
     now = timezone.now()
     return Deadline(
         content_type=ContentType.objects.get_for_model(subject),
@@ -210,6 +210,7 @@ def _deadline(subject: Case | Turnout, kind: Step, unit: Unit, set_at: datetime,
         due_at=due_at,
         first_due_at=due_at,
         counted_in=ClockUnit.HOURS if due_at - set_at <= SHORT else ClockUnit.WORKING_DAYS,
-        remind_at=now if due_at > now else None,
+        remind_at=now,
+        reminded_until=now,
         **ended,
     )

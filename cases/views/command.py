@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import cache
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -98,7 +99,12 @@ def _own_districts(request) -> set[Unit]:
 
 def _owed(request, now) -> dict:
     """Return the units of the district that owe most, the sum of the others, and the highest count of late ones."""
-    found = list(owed_by_unit(_own_districts(request), now))
+    districts = _own_districts(request)
+    key = f"owed-by-unit:{sorted(unit.pk for unit in districts)}".replace(" ", "")
+    found = cache.get(key)
+    if found is None:
+        found = list(owed_by_unit(districts, now))
+        cache.set(key, found, settings.OVERVIEW_CACHE_SECONDS)
     rest = found[UNITS_SHOWN:]
     return {
         "now": now,

@@ -1,12 +1,16 @@
 """The people of the demo whose sign-in is shown: one per role. On a real portal nothing here is used."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.enums import Role
 from accounts.models import User
 from accounts.queries import active_posts
 
 PASSWORD = "demo-pinggu-2026"
+ROLES = {"member": gettext_lazy("Party member")}
+"""Who serves without a post."""
+
 USERNAMES = (
     "resident",
     "grid",
@@ -17,6 +21,8 @@ USERNAMES = (
     "head",
     "command",
     "district",
+    "member",
+    "liaison",
     "appraiser",
     "sysadmin",
     "secadmin",
@@ -36,6 +42,6 @@ def _line(user: User, post) -> dict[str, str]:
         "username": user.username,
         "password": PASSWORD,
         "name": user.name,
-        "role": str(Role(post.role).label) if post else _("Resident"),
+        "role": str(Role(post.role).label) if post else str(ROLES.get(user.username, _("Resident"))),
         "unit": post.unit.name if post else "",
     }

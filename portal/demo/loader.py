@@ -21,6 +21,7 @@ from cases.enums import State
 from cases.models import Building, Case, Category
 from portal.demo.accounts import PASSWORD
 from portal.demo.replay import Replay
+from portal.demo.service import load_service
 from records.models import Notice
 
 HERE = Path(__file__).parent
@@ -53,6 +54,7 @@ def load(stdout, now: datetime | None = None) -> int:
         replay.play(script, lodged_at=(now if age < FRESH else office) - age)
     for case in Case.objects.filter(state=State.RESOLVED, next_due_at__lt=now):
         close_silent(case=case, now=case.next_due_at)
+    load_service(now)
     Notice.objects.filter(created_at__lt=now - FRESH).update(read_at=now - FRESH)
     return len(scripts)
 

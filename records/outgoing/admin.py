@@ -37,7 +37,7 @@ class UnitChannelAdmin(Audited, NeverDeleted, HistoryAdmin):
     list_select_related = ["unit"]
     search_fields = ["name", "unit__code", "unit__name"]
     autocomplete_fields = ["unit"]
-    fields = ["unit", "name", "address", "kinds", "is_active"]
+    fields = ["unit", "name", "address", "kinds", "mode", "digest_at", "begins", "ends", "is_active"]
 
     @admin.display(description=_("address"))
     def disguised_address(self, channel: UnitChannel) -> str:
@@ -63,7 +63,7 @@ class DeliveryAdmin(ReadOnly, CarefulAdmin):
 
     @admin.action(description=_("Send the chosen reminders again"), permissions=["resend"])
     def send_again(self, request, queryset) -> None:
-        count = send_again(queryset)
+        count = send_again(deliveries=queryset, user=request.user)
         self.message_user(
             request, gettext("%(count)d reminders will be sent again.") % {"count": count}, messages.SUCCESS
         )

@@ -1,11 +1,11 @@
 """What leaves the portal: each reminder is written down as a delivery before it is sent, and sent at least once.
 
-The sweep writes the rows with the inbox notice; a task sends them. Who sends a row first takes a lease on it, so
-that a message handed over twice is sent once; after a crash the lease runs out and the sweep hands it over again.
+The sweep writes the rows with the inbox notice (records.outgoing.writing); a task sends them. Who sends a row first
+takes a lease on it, so that a message handed over twice is sent once; after a crash the lease runs out and the sweep
+hands it over again.
 """
 
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,12 +18,13 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone, translation
 from kombu.exceptions import OperationalError
 
-from records.clocks import after_quiet, next_time
+from accounts.models import User
+from accounts.queries import active_posts
+from records.actions import audit
 from records.enums import DeliveryMode, DeliveryState
-from records.models import Deadline, ReminderLevel
 from records.outgoing import wording
-from records.outgoing.models import Delivery, QuietHours, ReminderPreference, UnitChannel
-from records.outgoing.outside import Mailer, send_to_channel
+from records.outgoing.models import Delivery
+from records.outgoing.outside import Channels, Mailer
 from records.queries import ready_to_leave
 
 logger = logging.getLogger(__name__)
@@ -35,78 +36,6 @@ LEASE = timedelta(seconds=30)
 BUDGET = 40  # seconds of one task; what is left is handed over again by the sweep
 RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60)]
 ATTEMPTS = len(RETRY_AFTER) + 1
-Reached = tuple[Deadline, ReminderLevel, int]
-
-
-# --- writing them down --------------------------------------------------------------------------------------
-
-
-def write_down(reached: list[Reached], now: datetime) -> int:
-    """Write the deliveries that follow from (deadline, level, person) reminded of at `now`; return how many.
-
-    Belongs in the transaction that claims the reminders. What may go at once is handed over after its commit.
-    """
-    rows = [*_to_people(reached, now), *_to_channels(reached, now)]
-    Delivery.objects.bulk_create(rows)
-    at_once = [row.pk for row in rows if row.enqueued_at]
-    if at_once:
-        transaction.on_commit(partial(hand_over, at_once))
-    return len(rows)
-
-
-def _row(deadline: Deadline, level: int, now: datetime, not_before: datetime, **to) -> Delivery:
-    return Delivery(
-        deadline=deadline,
-        term=deadline.term,
-        level=level,
-        created_at=now,
-        not_before=not_before,
-        enqueued_at=now if not_before <= now else None,
-        **to,
-    )
-
-
-def _to_people(reached: list[Reached], now: datetime) -> list[Delivery]:
-    people = {person for _deadline, _level, person in reached}
-    wanted = {
-        (row.user_id, row.kind): row
-        for row in ReminderPreference.objects.filter(user__in=people).exclude(user__email="")
-    }
-    hours = {row.user_id: row for row in QuietHours.objects.filter(user__in={person for person, _kind in wanted})}
-    rows = []
-    for deadline, level, person in reached:
-        preference = wanted.get((person, deadline.kind)) or wanted.get((person, ""))
-        if not preference or not preference.email:
-            continue
-        mode = DeliveryMode.IMMEDIATE if deadline.is_emergency else DeliveryMode(preference.mode)
-        not_before = now if deadline.is_emergency else _convenient(now, mode, hours.get(person) or QuietHours())
-        rows.append(_row(deadline, level.order, now, not_before, recipient_id=person, mode=mode))
-    return rows
-
-
-def _convenient(now: datetime, mode: DeliveryMode, hours: QuietHours) -> datetime:
-    at = next_time(now, hours.digest_at) if mode == DeliveryMode.DIGEST else now
-    return after_quiet(at, hours.begins, hours.ends)
-
-
-def _to_channels(reached: list[Reached], now: datetime) -> list[Delivery]:
-    """Return one delivery for each deadline and channel of its unit, at the widest level that was reached."""
-    widest: dict[int, tuple[Deadline, int]] = {}
-    for deadline, level, _person in reached:
-        widest[deadline.pk] = (deadline, max(level.order, widest.get(deadline.pk, (deadline, 0))[1]))
-    units = {deadline.unit_id for deadline, _level in widest.values()}
-    channels = defaultdict(list)
-    for channel in UnitChannel.objects.filter(unit__in=units, is_active=True):
-        channels[channel.unit_id].append(channel)
-    return [
-        _row(deadline, level, now, now, unit_channel=channel)
-        for deadline, level in widest.values()
-        for channel in channels[deadline.unit_id]
-        if not channel.kinds or deadline.kind in channel.kinds
-    ]
-
-
-# --- handing them over --------------------------------------------------------------------------------------
 
 
 def hand_over(keys: list[int]) -> None:
@@ -134,11 +63,17 @@ def hand_over_waiting(*, now: datetime | None = None) -> int:
     return len(keys)
 
 
-def send_again(deliveries: QuerySet[Delivery], *, now: datetime | None = None) -> int:
+@transaction.atomic
+def send_again(*, deliveries: QuerySet[Delivery], user: User, now: datetime | None = None) -> int:
     """Give the failed ones of `deliveries` all their attempts anew; return how many. The next sweep queues them."""
-    return deliveries.filter(state=DeliveryState.FAILED).update(
-        state=DeliveryState.WAITING, attempts=0, not_before=now or timezone.now(), enqueued_at=None
+    now = now or timezone.now()
+    failed = list(deliveries.filter(state=DeliveryState.FAILED).select_for_update())
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in failed]).update(
+        state=DeliveryState.WAITING, attempts=0, not_before=now, enqueued_at=None
     )
+    for delivery in failed:
+        audit(verb="delivery.send_again", subject=delivery, actor=user, unit=delivery.unit, now=now)
+    return len(failed)
 
 
 # --- sending them -------------------------------------------------------------------------------------------
@@ -147,38 +82,39 @@ def send_again(deliveries: QuerySet[Delivery], *, now: datetime | None = None) -
 def deliver(*, keys: Iterable[int], now: datetime | None = None) -> int:
     """Send those of the deliveries with these `keys` that still wait and still matter; return how many were sent.
 
-    May be called with the same keys any number of times, also at the same time. A digest takes along everything
-    that waits for the same person.
+    May be called with the same keys any number of times, also at the same time. A digest, and any message to a
+    channel, takes along everything that waits for the same person or channel.
     """
     started, sent = monotonic(), 0
+    channels = Channels()
     with Mailer() as mailer, translation.override(settings.LANGUAGE_CODE):
         for key in keys:
             if monotonic() - started > BUDGET:
                 break
             at = now or timezone.now()
-            sent += _send(_still_wanted(_claimed(key, at), at), mailer, at)
+            sent += _send(_still_wanted(_claimed(key, at), at), mailer, channels, at)
     return sent
 
 
 @transaction.atomic
 def _claimed(key: int, now: datetime) -> list[Delivery]:
-    """Take the lease on the delivery, or on all of its person's digest; return them, or nothing if it is taken."""
+    """Take the lease on the delivery, or on all of the same digest; return them, or nothing if it is taken."""
     ready = ready_to_leave(now)
-    asked = ready.filter(pk=key).values("mode", "recipient").first()
+    asked = ready.filter(pk=key).values("mode", "recipient", "unit_channel").first()
     if asked is None:
         return []
     rows = ready.filter(pk=key)
-    if asked["mode"] == DeliveryMode.DIGEST:
-        rows = ready.filter(mode=DeliveryMode.DIGEST, recipient=asked["recipient"])
+    if asked["mode"] == DeliveryMode.DIGEST or asked["unit_channel"]:  # group robots refuse many messages a minute
+        rows = ready.filter(**asked)
     taken = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
     ready.filter(pk__in=taken).update(not_before=now + LEASE, attempts=F("attempts") + 1)
     wider = Delivery.objects.filter(
-        deadline=OuterRef("deadline"), term=OuterRef("term"), level__gt=OuterRef("level")
+        deadline=OuterRef("deadline"), revision=OuterRef("revision"), pk__gt=OuterRef("pk")
     ).filter(Q(recipient=OuterRef("recipient")) | Q(unit_channel=OuterRef("unit_channel")))
     return list(
         Delivery.objects.filter(pk__in=taken)
         .select_related("deadline__unit", "recipient", "unit_channel")
-        .annotate(is_superseded=Exists(wider))
+        .annotate(is_superseded=Exists(wider), has_post=Exists(active_posts().filter(user=OuterRef("recipient"))))
         .order_by("deadline__due_at", "pk")
     )
 
@@ -195,36 +131,37 @@ def _still_wanted(claimed: list[Delivery], now: datetime) -> list[Delivery]:
 def _why_not(delivery: Delivery) -> str:
     """Return the code of why the delivery is not sent any more, or nothing."""
     deadline, to, channel = delivery.deadline, delivery.recipient, delivery.unit_channel
+    answers = delivery.has_post or (to is not None and to.pk == deadline.person_id)
     reasons = {
         "met": deadline.met_at is not None,
         "cancelled": deadline.cancelled_at is not None,
         "paused": deadline.paused_at is not None,
-        "extended": deadline.term != delivery.term,
+        "changed": deadline.revision != delivery.revision,
+        "moved": deadline.unit_id != delivery.unit_id,
         "superseded": delivery.is_superseded,
-        "nobody": to is not None and not (to.is_active and to.email),
+        "nobody": to is not None and not (to.is_active and to.email and answers),
         "switched_off": channel is not None and not channel.is_active,
     }
     return next((code for code, holds in reasons.items() if holds), "")
 
 
-def _send(wanted: list[Delivery], mailer: Mailer, now: datetime) -> int:
-    """Send `wanted`, one delivery or the digest of one person, and mark what came of it; return how many."""
+def _send(wanted: list[Delivery], mailer: Mailer, channels: Channels, now: datetime) -> int:
+    """Send `wanted`, one delivery or one digest, and mark what came of it; return how many."""
     if not wanted:
         return 0
     keys = [delivery.pk for delivery in wanted]
     try:
-        _way(wanted, mailer)(**wording.message(wanted, now))
+        _way(wanted[0], mailer, channels)(**wording.message(wanted, now))
     except Exception as error:  # noqa: BLE001 - whatever a server or plug-in does, the others are still sent
         _failed(wanted, type(error).__name__, now)
         return 0
     return _mark(keys, state=DeliveryState.SENT, sent_at=now, last_error="")
 
 
-def _way(wanted: list[Delivery], mailer: Mailer) -> Callable:
-    first = wanted[0]
-    if first.unit_channel:
-        return partial(send_to_channel, address=first.unit_channel.address)
-    return partial(mailer.send, to=first.recipient.email)
+def _way(delivery: Delivery, mailer: Mailer, channels: Channels) -> Callable:
+    if delivery.unit_channel:
+        return partial(channels.send, address=delivery.unit_channel.address)
+    return partial(mailer.send, to=delivery.recipient.email)
 
 
 def _failed(deliveries: list[Delivery], error: str, now: datetime) -> None:

@@ -64,6 +64,10 @@ class UnitChannel(models.Model):
     kinds = models.JSONField(
         _("kinds of deadline"), default=list, blank=True, help_text=_("None ticked means all kinds.")
     )
+    mode = models.CharField(_("when"), max_length=9, choices=DeliveryMode, default=DeliveryMode.IMMEDIATE)
+    digest_at = models.TimeField(_("digest at"), default=time(8, 0))
+    begins = models.TimeField(_("quiet from"), null=True, blank=True, help_text=_("Only emergencies pass."))
+    ends = models.TimeField(_("quiet until"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     history = HistoricalRecords(excluded_fields=["address"])
 
@@ -71,6 +75,13 @@ class UnitChannel(models.Model):
         verbose_name = _("channel of a unit")
         verbose_name_plural = _("channels of units")
         ordering = ["unit", "name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(begins__isnull=True, ends__isnull=True)
+                | Q(begins__isnull=False, ends__isnull=False) & ~Q(begins=F("ends")),
+                name="channel_quiet_both_or_none",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.unit} {self.name}"
@@ -84,7 +95,8 @@ class Delivery(models.Model):
     """
 
     deadline = models.ForeignKey("records.Deadline", on_delete=models.CASCADE, related_name="deliveries")
-    term = models.PositiveSmallIntegerField(default=0)
+    revision = models.PositiveSmallIntegerField(default=0)
+    unit = models.ForeignKey("accounts.Unit", on_delete=models.PROTECT, related_name="+", verbose_name=_("owed by"))
     level = models.PositiveSmallIntegerField(_("level"))
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -117,12 +129,12 @@ class Delivery(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["deadline", "term", "level", "recipient"],
+                fields=["deadline", "revision", "level", "recipient"],
                 condition=Q(recipient__isnull=False),
                 name="delivered_once_to_person",
             ),
             models.UniqueConstraint(
-                fields=["deadline", "term", "level", "unit_channel"],
+                fields=["deadline", "revision", "level", "unit_channel"],
                 condition=Q(unit_channel__isnull=False),
                 name="delivered_once_to_channel",
             ),

@@ -1,11 +1,15 @@
 """The way out of the portal: e-mail, and the group robots and SMS gateways that the apprise library reaches."""
 
 from contextlib import suppress
+from urllib.parse import parse_qsl
 
 from apprise import Apprise
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
 DISGUISE = "••••"
+REFUSED = frozenset({"template", "cto", "rto", "verify", "redirect"})
+"""Parameters of an address that open files, wait long, or trust whoever answers."""
 
 
 class NotDelivered(Exception):  # noqa: N818 - it is told by its name
@@ -54,7 +58,16 @@ class Mailer:
 
 
 def is_address(address: str) -> bool:
-    """Return whether apprise can read `address`."""
+    """Return whether messages may be sent to `address`: of a service that the operator allows, and readable.
+
+    apprise knows services that post to any address, read files or wait for hours: nobody reaches these through an
+    address that an administrator types.
+    """
+    schema, _separator, rest = address.partition("://")
+    query = rest.partition("?")[2]
+    parameters = {name.lower() for name, _value in parse_qsl(query, keep_blank_values=True)}
+    if schema.lower() not in settings.CHANNEL_SCHEMAS or parameters & REFUSED:
+        return False
     return Apprise.instantiate(address) is not None
 
 
@@ -64,8 +77,16 @@ def disguised(address: str) -> str:
     return f"{schema}://{DISGUISE}" if separator else DISGUISE
 
 
-def send_to_channel(*, address: str, title: str, body: str) -> None:
-    """Send a message to the group robot or gateway at `address`. Raises NotDelivered."""
-    channel = Apprise.instantiate(address)
-    if channel is None or not channel.notify(title=title, body=body):
-        raise NotDelivered
+class Channels:
+    """Group robots and gateways in one run. One that fails is asked no more in it, so that it holds up no other."""
+
+    def __init__(self) -> None:
+        self._silent: set[str] = set()
+
+    def send(self, *, address: str, title: str, body: str) -> None:
+        """Send a message to the group robot or gateway at `address`. Raises NotDelivered."""
+        if address in self._silent or not is_address(address):
+            raise NotDelivered
+        if not Apprise.instantiate(address).notify(title=title, body=body):
+            self._silent.add(address)
+            raise NotDelivered

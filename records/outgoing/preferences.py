@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import time
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refused
+from accounts.events import tell
 from accounts.models import User
 from records.enums import DeliveryMode
 from records.outgoing.models import QuietHours, ReminderPreference, UnitChannel
@@ -44,9 +46,7 @@ def choose(*, user: User, chosen: Chosen) -> None:
     Raises Refused when e-mail is wanted without an address, or when the quiet hours are no span of time.
     """
     _check(chosen)
-    User.objects.select_for_update().get(pk=user.pk)
-    user.email = chosen.email
-    user.save(update_fields=["email"])
+    person = User.objects.select_for_update().get(pk=user.pk)
     ReminderPreference.objects.filter(user=user).delete()
     ReminderPreference.objects.bulk_create(
         ReminderPreference(user=user, kind=kind, email=mode is not None, mode=mode or DeliveryMode.IMMEDIATE)
@@ -54,6 +54,10 @@ def choose(*, user: User, chosen: Chosen) -> None:
     )
     hours = {"begins": chosen.begins, "ends": chosen.ends, "digest_at": chosen.digest_at}
     QuietHours.objects.update_or_create(user=user, defaults=hours)
+    if person.email != chosen.email:
+        person.email = chosen.email
+        person.save(update_fields=["email"])
+        tell(row=person, verb="user.email", actor=person)
 
 
 def _check(chosen: Chosen) -> None:
@@ -61,21 +65,27 @@ def _check(chosen: Chosen) -> None:
         raise Refused(
             _("Type the e-mail address to which reminders are to go, or choose the inbox alone."), field="email"
         )
-    if (chosen.begins is None) != (chosen.ends is None):
-        at_fault = "begins" if chosen.begins is None else "ends"
+    _check_quiet(chosen.begins, chosen.ends)
+
+
+def _check_quiet(begins: time | None, ends: time | None) -> None:
+    if (begins is None) != (ends is None):
+        at_fault = "begins" if begins is None else "ends"
         raise Refused(_("Give both the beginning and the end of the quiet hours, or neither."), field=at_fault)
-    if chosen.begins is not None and chosen.begins == chosen.ends:
+    if begins is not None and begins == ends:
         sentence = _("Quiet hours that end when they begin last no time or all day: choose another end, or clear both.")
         raise Refused(sentence, field="ends")
 
 
 def check_channel(*, channel: UnitChannel) -> None:
-    """Raise Refused when nothing could be sent to the address of `channel`."""
+    """Raise Refused when nothing may be sent to the address of `channel`, or its quiet hours are no span of time."""
     if not is_address(channel.address):
         raise Refused(
             _(
-                "This address cannot be read. Copy the token of the group robot and write, for example, "
-                "dingtalk://TOKEN, wecombot://KEY or feishu://TOKEN."
-            ),
+                "This address cannot be used. Copy the token of the group robot and write, for example, "
+                "dingtalk://TOKEN, wecombot://KEY or feishu://TOKEN. Allowed here: %(schemas)s."
+            )
+            % {"schemas": ", ".join(settings.CHANNEL_SCHEMAS)},
             field="address",
         )
+    _check_quiet(channel.begins, channel.ends)

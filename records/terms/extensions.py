@@ -15,10 +15,10 @@ from records.calendar import working_calendar
 from records.clocks import Due
 from records.enums import ClockUnit
 from records.models import Deadline
+from records.terms import settling
 from records.terms.enums import TermVerb
 from records.terms.models import Extension
 from records.terms.rules import decider_of, decides
-from records.terms.settling import DECIDE
 from records.terms.steps import check_own, check_running, checked_text, locked
 
 FARTHEST = timedelta(days=366)
@@ -57,7 +57,7 @@ def ask_extension(
     actions.set_deadlines(
         subject=extension,
         unit=deciding_unit,
-        due={DECIDE: decision_due(deadline, now)},
+        due={settling.decision_kind(decides_as): decision_due(deadline, now)},
         now=now,
         emergency=deadline.is_emergency,
     )
@@ -80,8 +80,8 @@ def decide_extension(
 ) -> Extension:
     """Decide `extension` with a reason; approved, the due time moves and reminders begin anew. Return it.
 
-    Raises NotAllowed for any office but the deciding one, OutOfTurn when it is decided or the deadline is over,
-    Refused without a reason.
+    Raises NotAllowed for any office but the deciding one, OutOfTurn when it is decided, the deadline is over, or
+    it is to be approved once it is late (what was late stays late), Refused without a reason.
     """
     now = now or timezone.now()
     subject, deadline = locked(extension.deadline)
@@ -94,11 +94,14 @@ def decide_extension(
         raise OutOfTurn(_("This extension has already been decided."))
     if not deadline.is_open:
         raise OutOfTurn(_("This deadline is no longer open."))
+    if approve and now >= deadline.due_at and deadline.paused_at is None:
+        raise OutOfTurn(_("The deadline has passed meanwhile: it can no longer be extended, only rejected."))
     answer = checked_text(answer, "answer")
+    agreed = deadline.due_at
     extension.approved, extension.answer = approve, answer
     extension.decided_by, extension.decided_at = user, now
     extension.save(update_fields=["approved", "answer", "decided_by", "decided_at"])
-    actions.meet_deadlines(subject=extension, kinds=[DECIDE], now=now)
+    actions.meet_deadlines(subject=extension, kinds=settling.DECISIONS, now=now)
     if approve:
         _move(deadline, extension.wanted, now)
         registry.terms_of(deadline).moved(deadline)
@@ -106,15 +109,16 @@ def decide_extension(
     _note(subject, extension, verb=verb, user=user, unit=extension.deciding_unit, reason=answer, now=now)
     kind = "extension.approved" if approve else "extension.rejected"
     _tell(extension, kind, extension.asks_as, extension.asking_unit, now, reason=answer)
-    _audit(extension, f"extension.{'approve' if approve else 'reject'}", user, extension.deciding_unit, now)
+    verb = "extension.approve" if approve else "extension.reject"
+    _audit(extension, verb, user, extension.deciding_unit, now, was=agreed.isoformat())
     return extension
 
 
 def _move(deadline: Deadline, wanted: datetime, now: datetime) -> None:
     """Let `deadline` be due at `wanted`, or later where a pause has already moved it past that."""
     deadline.due_at = max(wanted, deadline.due_at)
-    deadline.term, deadline.reminded, deadline.remind_at = deadline.term + 1, 0, now
-    deadline.save(update_fields=["due_at", "term", "reminded", "remind_at"])
+    settling.begin_anew(deadline, now)
+    deadline.save(update_fields=["due_at", *settling.ANEW])
 
 
 def _note(subject, extension: Extension, *, verb: TermVerb, user, unit, reason: str, now: datetime) -> None:
@@ -146,6 +150,6 @@ def _tell(extension: Extension, kind: str, permission: str, unit, now: datetime,
     )
 
 
-def _audit(extension: Extension, verb: str, user, unit, now: datetime) -> None:
-    detail = {"kind": extension.deadline.kind, "until": extension.wanted.isoformat()}
+def _audit(extension: Extension, verb: str, user, unit, now: datetime, **more: str) -> None:
+    detail = {"kind": extension.deadline.kind, "until": extension.wanted.isoformat(), **more}
     actions.audit(verb=verb, subject=extension.deadline, actor=user, unit=unit, detail=detail, now=now)

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import OutOfTurn, Refused
 from accounts.models import User
+from accounts.queries import holders_of
 from records import actions, registry
 from records.models import Deadline
 from records.terms.enums import PauseCode, TermVerb
 from records.terms.models import Pause
+from records.terms.rules import RULES
 from records.terms.settling import end_pause
 from records.terms.steps import check_own, check_running, locked
 
@@ -55,12 +57,28 @@ def resume(*, deadline: Deadline, user: User, now: datetime | None = None) -> De
 
 @transaction.atomic
 def end_overlong_pause(*, deadline: Deadline, now: datetime | None = None) -> Deadline:
-    """Let a clock run on whose pause has lasted as long as one may; return it. Raises OutOfTurn unless it has."""
+    """Let a clock run on whose pause has lasted as long as one may, and tell the unit; return the deadline.
+
+    Raises OutOfTurn unless it has.
+    """
     now = now or timezone.now()
     subject, deadline = locked(deadline)
     if deadline.paused_at is not None and now < deadline.paused_at + settings.LONGEST_PAUSE:
         raise OutOfTurn(_("This pause may still last."))
-    return _resumed(subject, deadline, None, now)
+    deadline = _resumed(subject, deadline, None, now)
+    asks = RULES[deadline.unit.kind].asks
+    actions.notify(
+        recipients={person for permission in asks for person in holders_of(permission, deadline.unit)},
+        kind="pause.ended",
+        parameters={
+            "step": deadline.kind,
+            "subject": registry.subjects_of([deadline])[deadline.pk].title,
+            "until": f"{timezone.localtime(deadline.due_at):%Y-%m-%d %H:%M}",
+        },
+        url=deadline.get_absolute_url(),
+        now=now,
+    )
+    return deadline
 
 
 def _resumed(subject, deadline: Deadline, user: User | None, now: datetime) -> Deadline:

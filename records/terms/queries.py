@@ -6,13 +6,14 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Q, QuerySet
 
-from accounts.queries import grants_of
+from accounts.models import Unit
+from accounts.queries import grants_of, within
 from records import registry
 from records.enums import ClockUnit
 from records.models import Deadline
 from records.terms.models import Extension, Pause
 from records.terms.rules import DECIDING
-from records.terms.settling import DECIDE
+from records.terms.settling import DECIDE, DECISIONS
 
 
 def with_terms(queryset: QuerySet[Deadline]) -> QuerySet[Deadline]:
@@ -45,6 +46,21 @@ def extensions_for(user) -> QuerySet[Extension]:
     ).select_related("deadline__unit", "asking_unit", "deciding_unit", "asked_by")
 
 
+def pauses_within(user) -> QuerySet[Pause]:
+    """Return the pauses of the units about whose time an office of `user` decides; order them by `-started_at`."""
+    grants = grants_of(user)
+    offices = frozenset().union(*(grants.units(permission) for permission in DECIDING))
+    units = within(Unit.objects.filter(pk__in=offices))
+    return Pause.objects.filter(unit__in=units).select_related("deadline", "unit", "started_by", "ended_by")
+
+
+def most_paused(pauses: QuerySet[Pause], since: datetime, limit: int = 20) -> list[dict]:
+    """Return rows {unit__name, times, running} of `pauses` that began after `since`, the most frequent unit first."""
+    rows = pauses.filter(started_at__gte=since).order_by().values("unit", "unit__name")
+    counted = rows.annotate(times=Count("pk"), running=Count("pk", filter=Q(ended_at__isnull=True)))
+    return list(counted.order_by("-times", "unit__code")[:limit])
+
+
 def pauses_of(deadline: Deadline) -> QuerySet[Pause]:
     """Return the pauses of `deadline`, the first one first."""
     return deadline.pauses.select_related("unit", "started_by", "ended_by")
@@ -58,7 +74,7 @@ def overlong_pauses(now: datetime, limit: int = 200) -> list[int]:
 
 def decision_clock(kind: str) -> list[registry.Clock]:
     """Return how long a decision may take, when asked for `kind` "" or that of a decision."""
-    if kind not in ("", DECIDE):
+    if kind not in ("", *DECISIONS):
         return []
     return [registry.Clock(registry.step_label(DECIDE), settings.EXTENSION_DECISION_DAYS, ClockUnit.WORKING_DAYS)]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from django import forms
@@ -24,8 +25,17 @@ from records.terms.enums import TermVerb
 from records.terms.extensions import ask_extension, decide_extension
 from records.terms.forms import AskForm, DecideForm, PauseForm, ResumeForm
 from records.terms.pauses import pause, resume
-from records.terms.queries import deadlines_visible_to, extensions_for, pauses_of, with_terms
+from records.terms.queries import (
+    deadlines_visible_to,
+    extensions_for,
+    most_paused,
+    pauses_of,
+    pauses_within,
+    with_terms,
+)
 from records.terms.rules import DECIDING, asks_as, decides, offered
+
+COUNTED_DAYS = 90
 
 
 def _decide(*, deadline: Deadline, approve: bool, **given) -> None:
@@ -122,6 +132,20 @@ def extensions(request):
     subjects = subjects_of([row.deadline for row in found])
     rows = [(row, step_label(row.deadline.kind), subjects[row.deadline_id].title) for row in found]
     return render(request, "records/extensions.html", {"page": found, "rows": rows})
+
+
+@holding(*DECIDING)
+@require_GET
+@never_cache
+def pauses(request):
+    """List the pauses in the person's territory, the newest first, and count them by unit."""
+    now, within = timezone.now(), pauses_within(request.user)
+    found = page(within, "-started_at", request.GET.get("cursor", ""))
+    subjects = subjects_of([pause.deadline for pause in found])
+    rows = [(pause, step_label(pause.deadline.kind), subjects[pause.deadline_id].title) for pause in found]
+    counted = most_paused(within, now - timedelta(days=COUNTED_DAYS))
+    context = {"page": found, "rows": rows, "counted": counted, "days": COUNTED_DAYS}
+    return render(request, "records/pauses.html", context)
 
 
 def _seen(request, pk) -> Deadline:

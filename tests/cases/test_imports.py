@@ -22,6 +22,7 @@ from cases.imports.loading import MAPPINGS
 from cases.models import Case, Category, Movement, Turnout
 from cases.queries import visible_to
 from records.models import AuditEntry, Deadline, Reminder
+from records.replanning import ask_replanning
 from records.sweep import sweep
 
 pytestmark = pytest.mark.django_db
@@ -121,9 +122,11 @@ def test_an_open_request_without_a_due_time_gets_the_clock_of_its_urgency(cast):
 def test_what_is_late_when_it_comes_waits_on_the_desk_without_reminders(cast):
     soon = f"{timezone.localtime() + timedelta(hours=1):%Y-%m-%d %H:%M}"
     take_own(own(cast, {"due_at": "2026-03-04 09:00"}, {"external_id": "soon", "due_at": soon}))
-    done = sweep()
-    assert done.deadlines == 1
+    sweep()
+    ask_replanning(family="days")
+    sweep()
     assert set(Reminder.objects.values_list("is_late", flat=True)) <= {False}
+    assert Deadline.objects.get(due_at__lt=timezone.now() - timedelta(days=30)).remind_at is None
 
 
 def test_a_finished_request_without_a_due_time_is_never_late(cast):

@@ -16,7 +16,7 @@ needs_redis = pytest.mark.skipif(
 @pytest.fixture
 def programs(tmp_path):
     """Start nothing yet; end everything afterwards."""
-    found = Programs(tmp_path, SWEEP_SECONDS="1")
+    found = Programs(tmp_path, SWEEP_SECONDS="1", CHANNEL_SCHEMAS="json")
     yield found
     found.end_all()
 

@@ -77,7 +77,7 @@ def owe(count: str, seconds: str = "0") -> None:
             due_at=due,
             first_due_at=due,
             remind_at=due,
-            reminded=LATE_LEVEL - 1,
+            reminded_until=due - timedelta(seconds=1),
         )
         for i, due in enumerate(dues, start=1)
     )
@@ -86,15 +86,15 @@ def owe(count: str, seconds: str = "0") -> None:
 def told() -> None:
     """Count what the ledger says and what lies in inboxes: (deadline, level, person) and notices must agree."""
     from django.conf import settings
-    from django.db.models import Count
+    from django.db.models import Count, F
 
     from records.models import Deadline, Delivery, Notice, Reminder
 
-    claims = Reminder.objects.values_list("deadline", "level", "recipient")
+    claims = Reminder.objects.values_list("deadline", "revision", "level", "recipient")
     notices = Notice.objects.filter(kind__startswith="deadline.")
     found = {
         "deadlines": Deadline.objects.count(),
-        "handled": Deadline.objects.filter(reminded=LATE_LEVEL).count(),
+        "handled": Deadline.objects.filter(reminded_until__gte=F("due_at")).count(),
         "reminders": len(claims),
         "told": len(set(claims)),
         "levels": sorted(set(Reminder.objects.values_list("level", flat=True))),

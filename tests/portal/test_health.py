@@ -107,6 +107,7 @@ def test_messages_that_wait_and_what_failed_for_good(client, alive, cast):
         (4, "sent", now - minute),
     ]:
         given = {"deadline": deadline, "recipient": cast.grid_worker, "created_at": now, "not_before": not_before}
+        given["unit"] = cast.grid
         Delivery.objects.create(level=level, state=state_of, **given)
     FailedTask.objects.create(task="a", error="E", first_at=now, last_at=now)
     FailedTask.objects.create(task="b", error="E", first_at=now, last_at=now, sent_again_at=now)

@@ -147,6 +147,6 @@ def test_it_asks_for_a_host_the_portal_answers_to(pages, settings, allowed, host
 
 
 def test_web_is_ended_first_and_no_beat_lives_inside_the_worker():
-    web, beat, worker = programs(Address("127.0.0.1", 8000))
-    assert (web.name, beat.name, worker.name) == ("web", "beat", "worker")
-    assert "-B" not in worker.argv
+    web, beat, *workers = programs(Address("127.0.0.1", 8000))
+    assert (web.name, beat.name, *(worker.name for worker in workers)) == ("web", "beat", "worker", "courier")
+    assert not any("-B" in worker.argv for worker in workers)

@@ -8,9 +8,11 @@ from django.core import mail
 from django.urls import reverse
 from kombu.exceptions import OperationalError
 
+from accounts.models import Post
+from records.actions import move_deadlines
 from records.clocks import SHANGHAI
 from records.enums import ClockUnit, DeliveryMode, DeliveryState
-from records.models import Deadline, Delivery, Notice, QuietHours, ReminderPreference, UnitChannel
+from records.models import AuditEntry, Deadline, Delivery, Notice, QuietHours, ReminderPreference, UnitChannel
 from records.outgoing import deliveries, outside
 from records.sweep import sweep
 
@@ -148,9 +150,46 @@ class TestWhoIsTold:
         wants()
         for _n in range(30):
             owes()
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(25):
             sweep(now=MONDAY)
         assert Delivery.objects.count() == 60
+
+    @pytest.mark.usefixtures("group")
+    def test_a_robot_speaks_also_where_nobody_is_found(self, owes, swept, queued, robot):
+        owes()
+        Post.objects.all().delete()
+        swept(MONDAY)
+        assert not Notice.objects.filter(kind="deadline.late").exists()
+        assert deliveries.deliver(keys=queued, now=MONDAY) == 1
+        assert len(robot.told) == 1
+
+    @pytest.mark.usefixtures("group")
+    def test_what_waits_for_a_robot_is_one_message(self, owes, swept, queued, robot):
+        for _n in range(3):
+            owes()
+        swept(MONDAY)
+        assert deliveries.deliver(keys=queued, now=MONDAY) == 3
+        assert len(robot.told) == 1
+        assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+
+    def test_a_robot_has_quiet_hours_and_a_digest_too(self, owes, swept, queued, group):
+        UnitChannel.objects.update(begins=time(22), ends=time(7))
+        owes(EVENING)
+        swept(EVENING)
+        assert not queued
+        assert Delivery.objects.get().not_before == MORNING
+        UnitChannel.objects.update(mode="digest", begins=None, ends=None)
+        owes(MORNING)
+        swept(MORNING)
+        assert Delivery.objects.latest("pk").not_before == MORNING.replace(hour=8)
+
+    def test_a_robot_that_fails_is_asked_once_in_a_run(self, robot):
+        robot.takes = False
+        channels = outside.Channels()
+        for _time in range(2):
+            with pytest.raises(outside.NotDelivered):
+                channels.send(address=ADDRESS, title="t", body="b")
+        assert len(robot.told) == 1
 
 
 class TestWhen:
@@ -236,7 +275,7 @@ class TestOnce:
             ({"met_at": MONDAY}, "met"),
             ({"cancelled_at": MONDAY}, "cancelled"),
             ({"paused_at": MONDAY}, "paused"),
-            ({"term": 1}, "extended"),
+            ({"revision": 1}, "changed"),
         ],
     )
     def test_what_no_longer_matters_is_dropped(self, owes, wants, swept, queued, change):
@@ -257,6 +296,22 @@ class TestOnce:
         cast.grid_worker.save()
         deliveries.deliver(keys=queued, now=MONDAY)
         assert state() == ("dropped", "nobody")
+
+    def test_nobody_is_written_to_whose_post_has_ended(self, cast, owes, wants, swept, queued):
+        owes()
+        wants()
+        swept(MONDAY)
+        Post.objects.filter(user=cast.grid_worker).delete()
+        deliveries.deliver(keys=queued, now=MONDAY)
+        assert state() == ("dropped", "nobody")
+
+    def test_not_about_what_another_unit_owes_by_now(self, cast, owes, wants, swept, queued):
+        deadline = owes()
+        wants()
+        swept(MONDAY)
+        move_deadlines(subject=deadline.subject, kinds=["case.resolve"], unit=cast.street)
+        deliveries.deliver(keys=queued, now=MONDAY)
+        assert state() == ("dropped", "moved")
 
     def test_a_key_that_is_no_more_does_nothing(self, db):
         assert deliveries.deliver(keys=[4711]) == 0
@@ -338,6 +393,7 @@ class TestAdmin:
         assert deliveries.hand_over_waiting(now=now) == 1
         assert deliveries.deliver(keys=[failed.pk], now=now) == 1
         assert "ConnectionRefusedError" not in client.get(url).content.decode()
+        assert AuditEntry.objects.filter(verb="delivery.send_again", actor=cast.sysadmin).count() == 1
 
     def test_a_channel_of_a_unit_hides_its_secret_in_the_list(self, cast, signed_in):
         client = signed_in(cast.sysadmin)
@@ -347,6 +403,8 @@ class TestAdmin:
             "address": ADDRESS,
             "kinds": ["case.resolve"],
             "is_active": "on",
+            "mode": "immediate",
+            "digest_at": "08:00",
         }
         assert client.post(reverse("admin:records_unitchannel_add"), typed).status_code == 302
         assert UnitChannel.objects.get().kinds == ["case.resolve"]
@@ -354,9 +412,18 @@ class TestAdmin:
         assert "dingtalk://••••" in html
         assert "a1a1" not in html
 
-    @pytest.mark.parametrize("address", ["garbage", "dingtalk://", "twilio://x", "http://[", "井盖🕳", "json://"])
-    def test_an_address_that_does_not_parse_is_refused(self, cast, signed_in, address):
+    @pytest.mark.parametrize(
+        "address",
+        [
+            *("garbage", "dingtalk://", "twilio://x", "http://[", "井盖🕳", "json://"),
+            # what reaches into our own network, reads files or waits for an hour
+            *("json://127.0.0.1:8000/x", "form://169.254.169.254/latest", "syslog://", "rsyslog://127.0.0.1"),
+            *(f"{ADDRESS}?template=/etc/passwd", f"{ADDRESS}?rto=3600", f"{ADDRESS}?CTO=3600"),
+        ],
+    )
+    def test_an_address_that_may_not_be_used_is_refused(self, cast, signed_in, address):
         typed = {"unit": cast.grid.pk, "name": "网格群", "address": address, "is_active": "on"}
+        typed |= {"mode": "immediate", "digest_at": "08:00"}
         response = signed_in(cast.sysadmin).post(reverse("admin:records_unitchannel_add"), typed)
         assert response.status_code == 200
         assert "dingtalk://TOKEN" in response.context["adminform"].form.errors["address"][0]

@@ -44,7 +44,7 @@ UNITS = sorted({unit for units in ANSWERING.values() for unit in units} | {"neig
 
 def owe(case: Case, unit, *, due_at=NOON, kind: str = "case.resolve", **given) -> Deadline:
     """Let `unit` owe one thing about `case`."""
-    given = {"set_at": due_at - DAY, "first_due_at": due_at, **given}
+    given = {"set_at": due_at - DAY, "first_due_at": due_at, "reminded_until": due_at - DAY, **given}
     return Deadline.objects.create(subject=case, unit=unit, kind=kind, due_at=due_at, **given)
 
 

@@ -13,6 +13,7 @@ from cases.enums import Verb
 from cases.models import Case
 from records.clocks import SHANGHAI
 from records.models import AuditEntry, Deadline, Extension, Notice, Reminder
+from records.queries import owed_by
 from records.sweep import sweep
 from records.tasks import end_overlong_pauses
 from records.terms.extensions import ask_extension, decide_extension
@@ -50,7 +51,7 @@ def test_an_approved_extension_moves_the_due_time_and_keeps_the_first(cast, owed
     first = owed.due_at
     decide(cast, ask(cast, owed))
     owed.refresh_from_db()
-    assert (owed.due_at, owed.first_due_at, owed.term, owed.reminded) == (first + 5 * DAY, first, 1, 0)
+    assert (owed.due_at, owed.first_due_at, owed.revision) == (first + 5 * DAY, first, 1)
     case = Case.objects.get()
     assert (case.next_due_at, case.due_at) == (first + 5 * DAY, first)
     assert not Deadline.objects.filter(kind="records.decide_extension", met_at=None).exists()
@@ -65,16 +66,43 @@ def test_a_rejected_extension_changes_nothing_and_says_why(cast, owed):
     first = owed.due_at
     decide(cast, ask(cast, owed), approve=False, answer="时间足够")
     owed.refresh_from_db()
-    assert (owed.due_at, owed.term) == (first, 0)
+    assert (owed.due_at, owed.revision) == (first, 0)
     assert "时间足够" in Notice.objects.get(kind="extension.rejected", recipient=cast.grid_worker).sentence
 
 
 def test_reminders_begin_anew_after_an_extension(cast, owed):
     sweep(now=owed.due_at - HOUR)
-    assert Reminder.objects.filter(deadline=owed, term=0).exists()
+    assert Reminder.objects.filter(deadline=owed, revision=0).exists()
     decide(cast, ask(cast, owed, now=owed.due_at - HOUR), now=owed.due_at - HOUR)
     sweep(now=owed.due_at + 6 * DAY)
-    assert Reminder.objects.filter(deadline=owed, term=1, is_late=True).exists()
+    assert Reminder.objects.filter(deadline=owed, revision=1, is_late=True).exists()
+
+
+def test_what_is_late_by_now_can_only_be_rejected(cast, owed):
+    asked = ask(cast, owed, now=owed.due_at - HOUR)
+    with pytest.raises(OutOfTurn):
+        decide(cast, asked, now=owed.due_at)
+    owed.refresh_from_db()
+    assert owed.is_late(owed.due_at + HOUR)
+    decide(cast, asked, approve=False, now=owed.due_at + HOUR)
+
+
+def test_the_trail_keeps_the_time_that_was_agreed_before(cast, owed):
+    decide(cast, ask(cast, owed))
+    assert AuditEntry.objects.get(verb="extension.approve").detail["was"] == owed.due_at.isoformat()
+
+
+def test_the_leader_is_reminded_of_what_only_the_leader_decides(cast):
+    case = actions.escalate(case=cast.on_street(now=MONDAY), user=cast.dispatcher, reason="需区级协调", now=MONDAY)
+    actions.accept(case=case, user=cast.command, now=MONDAY)
+    owed = Deadline.objects.get(kind="case.resolve")
+    ask(cast, owed, user=cast.command)
+    decision = Deadline.objects.get(kind="records.lead_extension")
+    assert decision in owed_by(cast.district_leader)
+    assert decision not in owed_by(cast.command)
+    Deadline.objects.filter(met_at=None).exclude(pk=decision.pk).update(cancelled_at=MONDAY)
+    sweep(now=decision.due_at + HOUR)
+    assert set(Reminder.objects.filter(deadline=decision).values_list("recipient__username", flat=True)) == {"district"}
 
 
 def test_it_is_asked_for_once(cast, owed):
@@ -263,6 +291,48 @@ def test_from_the_case_to_the_decision(cast, current, signed_in):
     assert current.due_at > current.first_due_at
     assert "等待材料" not in client.get(reverse("extensions")).content.decode()
     assert client.get(current.get_absolute_url()).context["extension"].approved
+
+
+def test_after_a_pause_the_new_time_is_warned_of(cast, owed):
+    sweep(now=MONDAY)
+    day_before = owed.due_at - DAY
+    sweep(now=day_before)
+    assert Reminder.objects.filter(deadline=owed, revision=0).count() == 1
+    pause(deadline=owed, user=cast.grid_worker, code="weather", now=day_before + HOUR)
+    resume(deadline=owed, user=cast.grid_worker, now=day_before + 7 * DAY)
+    owed.refresh_from_db()
+    assert owed.due_at == owed.first_due_at + 7 * DAY - HOUR
+    sweep(now=owed.due_at - HOUR)
+    assert Reminder.objects.filter(deadline=owed, revision=1, is_late=False).count() == 1
+
+
+def test_a_pause_that_lasts_too_long_is_told_to_the_unit(cast, owed, settings):
+    pause(deadline=owed, user=cast.grid_worker, code="weather", now=MONDAY + HOUR)
+    end_overlong_pause(deadline=owed, now=MONDAY + HOUR + settings.LONGEST_PAUSE)
+    assert Notice.objects.filter(kind="pause.ended", recipient=cast.grid_worker).count() == 1
+
+
+def test_a_pause_ended_by_the_work_itself_is_in_the_history(cast, owed):
+    pause(deadline=owed, user=cast.grid_worker, code="weather", now=MONDAY + HOUR)
+    actions.resolve(case=Case.objects.get(), user=cast.grid_worker, text="已修复", now=MONDAY + DAY)
+    verbs = list(Case.objects.get().movements.order_by("pk").values_list("verb", flat=True))
+    assert verbs[-3:] == [Verb.PAUSE, Verb.RESUME, Verb.RESOLVE]
+
+
+def test_pauses_are_listed_and_counted_for_whoever_decides_there(cast, owed, signed_in, django_assert_max_num_queries):
+    for _each in range(30):
+        actions.accept(case=cast.lodge(), user=cast.grid_worker)
+    for deadline in Deadline.objects.filter(kind="case.resolve").exclude(pk=owed.pk):
+        pause(deadline=deadline, user=cast.grid_worker, code="third_party")
+    for who in (cast.dispatcher, cast.command):
+        client = signed_in(who)
+        with django_assert_max_num_queries(9):
+            response = client.get(reverse("pauses"))
+        assert response.context["counted"] == [
+            {"unit": cast.grid.pk, "unit__name": "槐树第一网格", "times": 30, "running": 30}
+        ]
+        assert "等待第三方" in response.content.decode()
+    assert not signed_in(cast.neighbour).get(reverse("pauses")).context["rows"]
 
 
 def test_paused_and_resumed_on_the_page(cast, current, signed_in):
