@@ -67,7 +67,7 @@ def hand_over_waiting(*, now: datetime | None = None) -> int:
 def send_again(*, deliveries: QuerySet[Delivery], user: User, now: datetime | None = None) -> int:
     """Give the failed ones of `deliveries` all their attempts anew; return how many. The next sweep queues them."""
     now = now or timezone.now()
-    failed = list(deliveries.filter(state=DeliveryState.FAILED).select_for_update())
+    failed = list(deliveries.filter(state=DeliveryState.FAILED).select_for_update(of=("self",)))
     Delivery.objects.filter(pk__in=[delivery.pk for delivery in failed]).update(
         state=DeliveryState.WAITING, attempts=0, not_before=now, enqueued_at=None
     )
