@@ -44,14 +44,16 @@ def holding(*permissions: str) -> Callable:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the navigation: where it leads and who sees it."""
+    """One line of the navigation: where it leads, who sees it, and under which heading it stands, if any."""
 
     view: str
     label: str | Promise
     icon: str
     shown_to: Callable = everyone
+    group: str | Promise = ""
 
 
+SERVICE = _("Registration and service")
 ENTRIES = (
     Entry("home", _("Home"), "house"),
     Entry("deadlines", _("My deadlines"), "alarm-clock", lambda user: bool(answered_by(user))),
@@ -63,27 +65,27 @@ ENTRIES = (
     Entry("cases", _("Cases"), "list-checks", holding("view_case")),
     Entry("phone_desk", _("Phone desk"), "phone", holding("lodge_for_caller")),
     Entry("patrol", _("Patrol report"), "footprints", holding("patrol")),
-    Entry("service_posts", _("Service posts"), "hand-heart", holding("manage_service")),
-    Entry("registrations", _("Registered members"), "users", holding("manage_service")),
-    Entry("employers", _("Employers"), "building-2", holding("manage_service", "liaise")),
-    Entry("my_lists", _("The three lists"), "handshake", holding("manage_service", "liaise")),
-    Entry("helper_calls", _("Calls for helpers"), "megaphone", holding("manage_service", "liaise")),
-    Entry("wish_reviews", _("Wishes of the community"), "gift", holding("manage_service")),
-    Entry("households", _("Households in care"), "house-heart", holding("manage_service")),
-    Entry("employer_sheets", _("Service of our members"), "file-spreadsheet", holding("liaise")),
     Entry("signs", _("Signs for buildings"), "qr-code", holding("dispatch_case", "handle_case")),
     Entry("appraisal", _("Appraisal"), "chart-bar", holding("view_appraisal")),
     Entry("lodge", _("Lodge a request"), "megaphone", residents),
     Entry("follow", _("Follow a request"), "search"),
     Entry("my_cases", _("My requests"), "clipboard-list", signed_in),
-    Entry("my_registration", _("My registration"), "id-card", signed_in),
-    Entry("find_service", _("Find service"), "calendar-search", members),
-    Entry("my_service", _("My service"), "calendar-check", members),
-    Entry("my_calls", _("Calls to me"), "bell-ring", members),
-    Entry("my_hours", _("My hours of service"), "clock", members),
-    Entry("my_households", _("Households in my care"), "house", members),
     Entry("communities", _("Communities"), "map-pin"),
     Entry("wishes", _("Small wishes"), "gift"),
+    Entry("service_posts", _("Service posts"), "hand-heart", holding("manage_service"), SERVICE),
+    Entry("registrations", _("Registered members"), "users", holding("manage_service"), SERVICE),
+    Entry("employers", _("Employers"), "building-2", holding("manage_service", "liaise"), SERVICE),
+    Entry("my_lists", _("The three lists"), "handshake", holding("manage_service", "liaise"), SERVICE),
+    Entry("helper_calls", _("Calls for helpers"), "megaphone", holding("manage_service", "liaise"), SERVICE),
+    Entry("wish_reviews", _("Wishes of the community"), "gift", holding("manage_service"), SERVICE),
+    Entry("households", _("Households in care"), "house-heart", holding("manage_service"), SERVICE),
+    Entry("employer_sheets", _("Service of our members"), "file-spreadsheet", holding("liaise"), SERVICE),
+    Entry("my_registration", _("My registration"), "id-card", signed_in, SERVICE),
+    Entry("find_service", _("Find service"), "calendar-search", members, SERVICE),
+    Entry("my_service", _("My service"), "calendar-check", members, SERVICE),
+    Entry("my_calls", _("Calls to me"), "bell-ring", members, SERVICE),
+    Entry("my_hours", _("My hours of service"), "clock", members, SERVICE),
+    Entry("my_households", _("Households in my care"), "house", members, SERVICE),
     Entry("admin:index", _("System administration"), "settings", administers),
 )
 
@@ -109,6 +111,7 @@ def navigation(path: str, user) -> list[dict]:
             "url": url,
             "current": url == current,
             "is_desk": entry.view in DESKS,
+            "group": entry.group,
         }
         for entry, url in found
     ]

@@ -68,6 +68,7 @@ def _shown(request, found: Shift, sent=None):
         "own": own,
         "position": queries.position_of(own) if own and own.state == S.WAITING else None,
         "has_begun": now >= found.starts_at,
+        "is_over": now >= found.ends_at,
         "is_staff": is_staff,
         "panels": panels(
             SHIFT_VERBS,

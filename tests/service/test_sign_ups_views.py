@@ -261,3 +261,14 @@ def test_who_has_moved_away_still_sees_their_shift_and_can_withdraw(team, member
     member.post(verb(shift, "withdraw"))
     assert shift.sign_ups.get().state == SignUpState.WITHDRAWN
     assert verb(shift, "sign_up") not in html(member.get(shift.get_absolute_url()))
+
+
+def test_the_shift_leads_to_the_day_itself(team, signed_in):
+    shift = team.shift()
+    sign_up(shift=shift, user=team.member)
+    page = signed_in(team.secretary).get(shift.get_absolute_url()).content.decode()
+    assert reverse("attendance", args=[shift.pk]) in page
+    assert reverse("shift_code", args=[shift.pk]) in page
+    assert reverse("check_in", args=[shift.pk]) in signed_in(team.member).get(shift.get_absolute_url()).content.decode()
+    other = signed_in(team.other_member).get(shift.get_absolute_url()).content.decode()
+    assert reverse("check_in", args=[shift.pk]) not in other
