@@ -25,6 +25,17 @@ from tests.service.hours_scene import DAY, HOUR, NINE, serve
 QUARTER = {"quarter": "2026Q4"}
 
 
+def _pango_is_there() -> bool:
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+needs_pango = pytest.mark.skipif(not _pango_is_there(), reason="needs Pango: apt-get install -y libpangoft2-1.0-0")
+
+
 @pytest.fixture(autouse=True)
 def english(client):
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
@@ -200,6 +211,7 @@ def test_no_cell_is_run_by_a_spreadsheet(team, signed_in):
     assert "'=1+1" in {cell.value for cell in found}
 
 
+@needs_pango
 def test_the_pdf_has_the_chinese_names(team, signed_in):
     serve(team, team.member, 90)
     project(team)
@@ -210,6 +222,7 @@ def test_the_pdf_has_the_chinese_names(team, signed_in):
     assert AuditEntry.objects.get(verb="hours.export").detail["format"] == "pdf"
 
 
+@needs_pango
 def test_nothing_typed_makes_the_pdf_fetch_anything(team, signed_in, caplog):
     User.objects.filter(pk=team.member.pk).update(name='<img src="file:///etc/passwd">')
     serve(team, User.objects.get(pk=team.member.pk))
