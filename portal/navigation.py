@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import administers, grants_of, posts_of
 from records.queries import answered_by, header_counts
-from service.queries.scope import registration_of
+from service.queries.scope import active_registrations
 
 THEMES = ("light", "dark")
 DESKS = ("desk", "turnouts", "command")
@@ -33,24 +33,23 @@ def residents(user) -> bool:
     return not grants_of(user).holds("view_case")
 
 
-def members(user) -> bool:
-    """Whoever is registered with a community, to serve there."""
-    return registration_of(user) is not None
-
-
 def holding(*permissions: str) -> Callable:
     return lambda user: any(grants_of(user).holds(permission) for permission in permissions)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the navigation: where it leads, who sees it, and under which heading it stands, if any."""
+    """One line of the navigation: where it leads, who sees it, and under which heading it stands, if any.
+
+    `for_members` is for whoever is registered with a community to serve there.
+    """
 
     view: str
     label: str | Promise
     icon: str
     shown_to: Callable = everyone
     group: str | Promise = ""
+    for_members: bool = False
 
 
 SERVICE = _("Registration and service")
@@ -81,11 +80,11 @@ ENTRIES = (
     Entry("households", _("Households in care"), "house-heart", holding("manage_service"), SERVICE),
     Entry("employer_sheets", _("Service of our members"), "file-spreadsheet", holding("liaise"), SERVICE),
     Entry("my_registration", _("My registration"), "id-card", signed_in, SERVICE),
-    Entry("find_service", _("Find service"), "calendar-search", members, SERVICE),
-    Entry("my_service", _("My service"), "calendar-check", members, SERVICE),
-    Entry("my_calls", _("Calls to me"), "bell-ring", members, SERVICE),
-    Entry("my_hours", _("My hours of service"), "clock", members, SERVICE),
-    Entry("my_households", _("Households in my care"), "house", members, SERVICE),
+    Entry("find_service", _("Find service"), "calendar-search", signed_in, SERVICE, for_members=True),
+    Entry("my_service", _("My service"), "calendar-check", signed_in, SERVICE, for_members=True),
+    Entry("my_calls", _("Calls to me"), "bell-ring", signed_in, SERVICE, for_members=True),
+    Entry("my_hours", _("My hours of service"), "clock", signed_in, SERVICE, for_members=True),
+    Entry("my_households", _("Households in my care"), "house", signed_in, SERVICE, for_members=True),
     Entry("admin:index", _("System administration"), "settings", administers),
 )
 
@@ -98,9 +97,10 @@ def address(view: str) -> str | None:
         return None
 
 
-def navigation(path: str, user) -> list[dict]:
+def navigation(path: str, user, *, is_member: bool) -> list[dict]:
     """Return the entries `user` sees; the one with the longest address that `path` begins with is current."""
-    shown = [(entry, address(entry.view)) for entry in ENTRIES if entry.shown_to(user)]
+    offered = [entry for entry in ENTRIES if entry.shown_to(user) and (is_member or not entry.for_members)]
+    shown = [(entry, address(entry.view)) for entry in offered]
     found = [(entry, url) for entry, url in shown if url]
     under = [url for _entry, url in found if path == url or (url != "/" and path.startswith(url))]
     current = max(under, key=len, default=None)
@@ -130,9 +130,11 @@ def context(request: HttpRequest) -> dict:
     """Context processor: what templates/base.html needs. The database is asked only on use."""
     user = getattr(request, "user", AnonymousUser())
     theme = request.COOKIES.get("theme", "")
-    counts = SimpleLazyObject(lambda: header_counts(user, timezone.now()))
+    counts = SimpleLazyObject(lambda: header_counts(user, timezone.now(), active_registrations(user)))
     return {
-        "navigation": SimpleLazyObject(lambda: navigation(request.path, user)),
+        "navigation": SimpleLazyObject(
+            lambda: navigation(request.path, user, is_member=user.is_authenticated and any(counts.others))
+        ),
         "own_posts": SimpleLazyObject(lambda: posts_of(user)),
         "unread_notices": SimpleLazyObject(lambda: counts.unread),
         "owed": SimpleLazyObject(lambda: counts if answered_by(user) else None),

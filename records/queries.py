@@ -95,18 +95,22 @@ class _Rows(Subquery):
 
 
 class HeaderCounts(NamedTuple):
-    """What the header of every page says: deadlines open, due within 24 hours and late; notices not read."""
+    """What the header of every page says: deadlines open, due within 24 hours and late; notices not read.
+
+    `others` are the numbers of rows of what else was asked for.
+    """
 
     open: int
     soon: int
     late: int
     unread: int
+    others: tuple[int, ...] = ()
 
 
-def header_counts(user, now: datetime) -> HeaderCounts:
+def header_counts(user, now: datetime, *others: QuerySet) -> HeaderCounts:
     """Return how much of `owed_by` is open, due within 24 hours, late at `now`, and how many notices are unread.
 
-    One query for all four: the header is on every page, and a desk has eight in all.
+    `others` are counted along. One query for all: the header is on every page, and a desk has eight in all.
     """
     owed = owed_by(user).select_related(None).values("pk")
     row = User.objects.filter(pk=user.pk).values_list(
@@ -114,8 +118,10 @@ def header_counts(user, now: datetime) -> HeaderCounts:
         _Rows(owed.filter(due_until(now + SOON, now))),
         _Rows(owed.filter(late(now))),
         _Rows(unread(user).values("pk")),
+        *(_Rows(rows.values("pk")) for rows in others),
     )
-    return HeaderCounts(*(row.first() or (0, 0, 0, 0)))
+    found = row.first() or [0] * (4 + len(others))
+    return HeaderCounts(*found[:4], tuple(found[4:]))
 
 
 def owed_by_one(unit: Unit) -> QuerySet[Deadline]:

@@ -20,7 +20,9 @@ class NarrowForm(forms.Form):
 
 def _label() -> PlainTextField:
     return PlainTextField(
-        label=_("Household"), max_length=60, help_text=_("As the community calls it, e.g. 3号楼2单元501.")
+        label=_("Household"),
+        max_length=60,
+        help_text=_("As the community calls it, e.g. building 3, entrance 2, flat 501."),
     )
 
 

@@ -71,7 +71,7 @@ class Household(models.Model):
     grid = unit_key(_("grid"), kinds=("grid",), null=True, blank=True)
     group = models.CharField(_("group"), max_length=40, blank=True)
     label = models.CharField(
-        _("household"), max_length=60, help_text=_("As the community calls it, e.g. 3号楼2单元501.")
+        _("household"), max_length=60, help_text=_("As the community calls it, e.g. building 3, entrance 2, flat 501.")
     )
     note = models.CharField(_("what to mind"), max_length=200, blank=True)
     carer = person_key(_("member who cares"), null=True, blank=True, related_name="households")

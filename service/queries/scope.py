@@ -19,13 +19,17 @@ def employers_of(user) -> frozenset[int]:
     return grants_of(user).units("liaise", UnitKind.EMPLOYER)
 
 
+def active_registrations(user) -> QuerySet[Registration]:
+    """Return the active registration of `user`, one row or none."""
+    return Registration.objects.filter(member=user, state=RegistrationState.ACTIVE)
+
+
 def registration_of(user) -> Registration | None:
     """Return the active registration of `user`, read once and kept on the instance for the request; None for others."""
     if not getattr(user, "is_active", False) or user.pk is None:
         return None
     if not hasattr(user, "_registration"):
-        active = Registration.objects.filter(member=user, state=RegistrationState.ACTIVE)
-        user._registration = active.select_related("community", "employer").first()
+        user._registration = active_registrations(user).select_related("community", "employer").first()
     return user._registration
 
 
