@@ -151,7 +151,8 @@ def test_the_header_asks_once_for_all_counts(cast, case, django_assert_num_queri
     unread = cast.dispatcher.notices.filter(read_at=None).count()
     answered_by(cast.dispatcher)  # the posts are read for the navigation anyway
     with django_assert_num_queries(1):
-        assert header_counts(cast.dispatcher, NOON) == (1, 0, 1, unread)
+        counts = header_counts(cast.dispatcher, NOON, cast.dispatcher.posts.all())
+    assert counts == (1, 0, 1, unread, (1,))
 
 
 def test_a_resident_has_notices_and_owes_nothing(cast, everyone_owes):
