@@ -13,6 +13,7 @@ class ServiceConfig(AppConfig):
         from service.models import (  # noqa: PLC0415
             EmployerRegistration,
             HelperAnswer,
+            HelperCall,
             ListItem,
             Registration,
             Shift,
@@ -32,6 +33,7 @@ class ServiceConfig(AppConfig):
                 Shift: subjects.shifts_as_subjects,
                 SignUp: subjects.sign_ups_as_subjects,
                 HelperAnswer: subjects.answers_as_subjects,
+                HelperCall: subjects.calls_as_subjects,
                 Wish: subjects.wishes_as_subjects,
             },
         )

@@ -59,7 +59,6 @@ class SignUpState(TextChoices):
     SERVED = "served", pgettext_lazy("sign-up", "Has served")
 
 
-HOLDS_PLACE = (SignUpState.TAKEN, SignUpState.OFFERED, SignUpState.SERVED)
 LIVE_SIGN_UPS = (SignUpState.TAKEN, SignUpState.OFFERED, SignUpState.WAITING)
 
 
@@ -115,6 +114,7 @@ class Step(TextChoices):
     ANSWER_OFFER = "service.answer_offer", _("Take the place that is offered")
     ATTEST_HOURS = "service.attest_hours", _("Attest the hours of a shift")
     ARRIVE = "service.arrive", _("Be on the spot")
+    RELEASE_HELPERS = "service.release_helpers", _("Release the helpers and attest their hours")
     REVIEW_WISH = "service.review_wish", _("Review a wish")
     FULFIL_WISH = "service.fulfil_wish", _("Fulfil a wish")
     REVIEW_THANKS = "service.review_thanks", _("Review a sentence of thanks")

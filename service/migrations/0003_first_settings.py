@@ -28,6 +28,7 @@ ACTIVITIES = [
 CLOCKS = [
     ("service.confirm_member", 3, "working_days"),
     ("service.confirm_employer", 5, "working_days"),
+    ("service.release_helpers", 1, "working_days"),
     ("service.renew", 20, "working_days"),
     ("service.rate_item", 7, "working_days"),
     ("service.answer_offer", 12, "hours"),

@@ -56,6 +56,8 @@ class HelperAnswer(models.Model):
 
     call = models.ForeignKey(HelperCall, on_delete=models.PROTECT, related_name="answers", verbose_name=_("call"))
     member = person_key(_("member"), related_name="helper_answers")
+    employer = unit_key(_("employer"), kinds=("employer",), null=True)
+    branch = models.CharField(_("Party branch"), max_length=100, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=AnswerState, default=AnswerState.TOLD)
     told_at = models.DateTimeField(_("told"))
     answered_at = models.DateTimeField(_("answered"), null=True)

@@ -16,13 +16,17 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 class HourEntry(models.Model):
     """服务时长: minutes of service on one day, attested by somebody else than the member. Append-only.
 
-    `employer` is the member's at that time, so that a quarter's sheet does not change when somebody leaves. What
-    comes from no shift (a call for helpers) has no sign-up; `title` says what it was.
+    `employer` and `branch` are the member's when the place was taken, so that a quarter's sheet does not change when
+    somebody leaves. What comes from no shift (a call for helpers) has no sign-up; `title` says what it was. From
+    `begins_at` until `ends_at` nothing else can be attested.
     """
 
     member = person_key(_("member"), related_name="hours")
     community = unit_key(_("community"), kinds=("community",))
     employer = unit_key(_("employer"), kinds=("employer",), null=True)
+    branch = models.CharField(_("Party branch"), max_length=100, blank=True)
+    begins_at = models.DateTimeField(_("begins"), null=True)
+    ends_at = models.DateTimeField(_("ends"), null=True)
     sign_up = models.ForeignKey(
         SignUp, on_delete=models.PROTECT, null=True, related_name="hours", verbose_name=_("sign-up")
     )

@@ -125,6 +125,8 @@ class SignUp(models.Model):
     offered_until = models.DateTimeField(_("offered until"), null=True)
     offers = models.PositiveSmallIntegerField(_("offers"), default=0)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
+    employer = unit_key(_("employer"), kinds=("employer",), null=True)
+    branch = models.CharField(_("Party branch"), max_length=100, blank=True)
     checked_in_at = models.DateTimeField(_("checked in"), null=True)
     checked_out_at = models.DateTimeField(_("checked out"), null=True)
     marked_by = person_key(_("marked by"), null=True)
@@ -137,6 +139,7 @@ class SignUp(models.Model):
             models.Index(
                 fields=["shift", "queued_at", "id"], condition=Q(state=SignUpState.WAITING), name="sign_up_waiting"
             ),
+            models.Index(fields=["ends_at"], condition=Q(state=SignUpState.TAKEN), name="sign_up_to_attest"),
             models.Index(fields=["offered_until"], condition=Q(state=SignUpState.OFFERED), name="sign_up_offered"),
             models.Index(
                 fields=["member", "starts_at", "ends_at"],

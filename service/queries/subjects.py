@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from records.registry import Subject
-from service.models import EmployerRegistration, HelperAnswer, ListItem, Registration, Shift, SignUp, Wish
+from service.models import EmployerRegistration, HelperAnswer, HelperCall, ListItem, Registration, Shift, SignUp, Wish
 
 
 def registrations_as_subjects(keys: Iterable[int]) -> dict[int, Subject]:
@@ -47,6 +47,11 @@ def sign_ups_as_subjects(keys: Iterable[int]) -> dict[int, Subject]:
 def shift_title(shift: Shift) -> str:
     """Return what `shift` is and when it begins."""
     return f"{shift.post} {timezone.localtime(shift.starts_at):%Y-%m-%d %H:%M}"
+
+
+def calls_as_subjects(keys: Iterable[int]) -> dict[int, Subject]:
+    """Return the subjects of deadlines on the calls with these `keys`."""
+    return {row.pk: Subject(row.title, row.get_absolute_url()) for row in HelperCall.objects.filter(pk__in=keys)}
 
 
 def answers_as_subjects(keys: Iterable[int]) -> dict[int, Subject]:
