@@ -50,6 +50,7 @@ TEXTS = {
     "post.change": _("Post changed"),
     "post.end": _("Post ended"),
     "post.give": _("Post given"),
+    "registration.change": _("Member's registration changed"),
     "registration.confirm": _("Member's registration confirmed"),
     "registration.refuse": _("Member's registration refused"),
     "registration.renew": _("Member's registration renewed"),
@@ -88,4 +89,5 @@ TEXTS = {
     "wish.publish_thanks": _("Thanks published"),
     "wish.refuse": _("Wish not published"),
     "wish.refuse_thanks": _("Thanks not published"),
+    "wish.reveal": _("Contact of a wish shown"),
 }

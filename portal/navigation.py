@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -12,8 +13,8 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import administers, grants_of, posts_of
-from records.queries import answered_by, header_counts
-from service.queries.scope import active_registrations
+from records.queries import HeaderCounts, answered_by, header_counts
+from service.queries.scope import active_registrations, confirmed_registrations
 
 THEMES = ("light", "dark")
 DESKS = ("desk", "turnouts", "command")
@@ -37,11 +38,23 @@ def holding(*permissions: str) -> Callable:
     return lambda user: any(grants_of(user).holds(permission) for permission in permissions)
 
 
+class Standing(NamedTuple):
+    """How the reader stands, by the counts of the header.
+
+    `owes` with deadlines to meet, by a post or in person; `serves` with a registration that is active; `has_served`
+    also with one that has ended.
+    """
+
+    owes: bool = False
+    serves: bool = False
+    has_served: bool = False
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the navigation: where it leads, who sees it, and under which heading it stands, if any.
 
-    `for_members` is for whoever is registered with a community to serve there.
+    `needs` names what of their `Standing` the reader must have, if anything.
     """
 
     view: str
@@ -49,13 +62,13 @@ class Entry:
     icon: str
     shown_to: Callable = everyone
     group: str | Promise = ""
-    for_members: bool = False
+    needs: str = ""
 
 
 SERVICE = _("Registration and service")
 ENTRIES = (
     Entry("home", _("Home"), "house"),
-    Entry("deadlines", _("My deadlines"), "alarm-clock", lambda user: bool(answered_by(user))),
+    Entry("deadlines", _("My deadlines"), "alarm-clock", signed_in, needs="owes"),
     Entry("desk", _("My desk"), "inbox", holding("handle_case", "command_case", "lead_case")),
     Entry("turnouts", _("Turnouts"), "siren", holding("attend_turnout")),
     Entry("command", _("District overview"), "radar", holding("command_case", "lead_case")),
@@ -80,11 +93,11 @@ ENTRIES = (
     Entry("households", _("Households in care"), "house-heart", holding("manage_service"), SERVICE),
     Entry("employer_sheets", _("Service of our members"), "file-spreadsheet", holding("liaise"), SERVICE),
     Entry("my_registration", _("My registration"), "id-card", signed_in, SERVICE),
-    Entry("find_service", _("Find service"), "calendar-search", signed_in, SERVICE, for_members=True),
-    Entry("my_service", _("My service"), "calendar-check", signed_in, SERVICE, for_members=True),
-    Entry("my_calls", _("Calls to me"), "bell-ring", signed_in, SERVICE, for_members=True),
-    Entry("my_hours", _("My hours of service"), "clock", signed_in, SERVICE, for_members=True),
-    Entry("my_households", _("Households in my care"), "house", signed_in, SERVICE, for_members=True),
+    Entry("find_service", _("Find service"), "calendar-search", signed_in, SERVICE, needs="serves"),
+    Entry("my_service", _("My service"), "calendar-check", signed_in, SERVICE, needs="has_served"),
+    Entry("my_calls", _("Calls to me"), "bell-ring", signed_in, SERVICE, needs="serves"),
+    Entry("my_hours", _("My hours of service"), "clock", signed_in, SERVICE, needs="has_served"),
+    Entry("my_households", _("Households in my care"), "house", signed_in, SERVICE, needs="serves"),
     Entry("admin:index", _("System administration"), "settings", administers),
 )
 
@@ -97,9 +110,14 @@ def address(view: str) -> str | None:
         return None
 
 
-def navigation(path: str, user, *, is_member: bool) -> list[dict]:
-    """Return the entries `user` sees; the one with the longest address that `path` begins with is current."""
-    offered = [entry for entry in ENTRIES if entry.shown_to(user) and (is_member or not entry.for_members)]
+def navigation(path: str, user, standing: Standing) -> list[dict]:
+    """Return the entries that `user` of that `standing` sees.
+
+    The one with the longest address that `path` begins with is current.
+    """
+    offered = [
+        entry for entry in ENTRIES if entry.shown_to(user) and (not entry.needs or getattr(standing, entry.needs))
+    ]
     shown = [(entry, address(entry.view)) for entry in offered]
     found = [(entry, url) for entry, url in shown if url]
     under = [url for _entry, url in found if path == url or (url != "/" and path.startswith(url))]
@@ -117,6 +135,14 @@ def navigation(path: str, user, *, is_member: bool) -> list[dict]:
     ]
 
 
+def standing_of(user, counts: HeaderCounts) -> Standing:
+    """Return how `user` stands by the `counts` of the header, which are not read for visitors."""
+    if not user.is_authenticated:
+        return Standing()
+    serves, has_served = counts.others
+    return Standing(bool(answered_by(user) or counts.open), bool(serves), bool(has_served))
+
+
 def demo_accounts() -> list[dict]:
     """Return the invented people whom the sign-in page of the demonstration offers."""
     if not settings.DEMO:
@@ -130,14 +156,15 @@ def context(request: HttpRequest) -> dict:
     """Context processor: what templates/base.html needs. The database is asked only on use."""
     user = getattr(request, "user", AnonymousUser())
     theme = request.COOKIES.get("theme", "")
-    counts = SimpleLazyObject(lambda: header_counts(user, timezone.now(), active_registrations(user)))
+    counts = SimpleLazyObject(
+        lambda: header_counts(user, timezone.now(), active_registrations(user), confirmed_registrations(user))
+    )
+    standing = SimpleLazyObject(lambda: standing_of(user, counts))
     return {
-        "navigation": SimpleLazyObject(
-            lambda: navigation(request.path, user, is_member=user.is_authenticated and any(counts.others))
-        ),
+        "navigation": SimpleLazyObject(lambda: navigation(request.path, user, standing)),
         "own_posts": SimpleLazyObject(lambda: posts_of(user)),
         "unread_notices": SimpleLazyObject(lambda: counts.unread),
-        "owed": SimpleLazyObject(lambda: counts if answered_by(user) else None),
+        "owed": SimpleLazyObject(lambda: counts if standing.owes else None),
         "demo_accounts": SimpleLazyObject(demo_accounts),
         "is_demo": settings.DEMO,
         "large_text": request.COOKIES.get("large_text") == "on",

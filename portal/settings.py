@@ -254,12 +254,17 @@ CELERY_BEAT_SCHEDULE = {
     "announce-sheets": {"task": "service.tasks.hours.announce_sheets", "schedule": crontab(hour=9, minute=7)},
     "ask-to-renew-registrations": {
         "task": "service.tasks.registrations.ask_to_renew_registrations",
-        "schedule": crontab(hour=0, minute=11),
+        "schedule": crontab(minute=11),
     },
     "expire-registrations": {
         "task": "service.tasks.registrations.expire_registrations",
-        "schedule": crontab(hour=0, minute=21),
+        "schedule": crontab(minute=1),
     },
+    "expire-agreements": {
+        "task": "service.tasks.registrations.expire_agreements",
+        "schedule": crontab(minute=6),
+    },
+    "tell-of-leaving": {"task": "service.tasks.registrations.tell_of_leaving", "schedule": crontab(minute=26)},
     "discard-old-drafts": {"task": "records.tasks.discard_old_drafts", "schedule": crontab(minute=17)},
     "renew-grants-by-date": {"task": "accounts.tasks.renew_grants_by_date", "schedule": crontab(hour=0, minute=1)},
 }

@@ -12,7 +12,9 @@ from accounts.access import anyone
 from accounts.queries import administers, grants_of
 from cases.queries import lodged_by, unfinished
 from portal.health import look
-from records.queries import answered_by
+from records.queries import answered_by, owed_by_person
+from service.queries.scope import registration_of
+from service.queries.sign_ups import coming_of
 
 YEAR = 365 * 24 * 3600
 THEMES = {"light", "dark", ""}
@@ -32,7 +34,16 @@ def home(request):
             return redirect(desk)
     if administers(request.user):
         return redirect("admin:index")
-    return render(request, "portal/home.html", {"cases": unfinished(lodged_by(request.user))[:5]})
+    context = {"cases": unfinished(lodged_by(request.user))[:5], **_service_of(request.user)}
+    return render(request, "portal/home.html", context)
+
+
+def _service_of(user) -> dict:
+    """Return what awaits a member in service: the next shifts, and how many obligations are the person's own."""
+    if registration_of(user) is None:
+        return {}
+    coming = coming_of(user, timezone.now()).order_by("starts_at", "pk")[:3]
+    return {"is_member": True, "coming": coming, "owed_in_person": owed_by_person(user).count()}
 
 
 @anyone

@@ -37,7 +37,7 @@ def audit(
     """Append one entry to the audit chain and return it. Call it last: it holds the chain until commit.
 
     `detail` is JSON of codes and numbers, without a resident's name, telephone or address. The one free text in it
-    is the reason an official types for opening a resident's contact (contact.reveal).
+    is the reason an official types for opening a resident's contact (contact.reveal, wish.reveal).
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

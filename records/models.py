@@ -26,8 +26,8 @@ class AuditEntry(models.Model):
     """One link of the audit chain. Never changed or deleted: the database refuses both by a trigger.
 
     `digest` is the SHA-256 of the previous entry's digest and this entry's canonical JSON (records.chain).
-    `detail` holds codes and numbers, never a resident's name, telephone or address; contact.reveal alone keeps the
-    reason an official typed.
+    `detail` holds codes and numbers, never a resident's name, telephone or address; contact.reveal and
+    wish.reveal alone keep the reason an official typed.
     """
 
     at = models.DateTimeField(_("at"))

@@ -64,8 +64,9 @@ def units_owed_at(user) -> list[Unit]:
 def owed_by(user) -> QuerySet[Deadline]:
     """Return the open deadlines for which `user` answers, across all apps; order them by `due_at`.
 
-    They are those of the units of `answered_by`, for a grid those of what waits at its community to be taken, and
-    for a district's leader what only the leader decides.
+    They are those of the units of `answered_by`, for a grid those of what waits at its community to be taken, for a
+    district's leader what only the leader decides, and what `user` owes in person. Either half has its index:
+    deadline_open_of_unit and deadline_open_of_person.
     """
     units = answered_by(user)
     scope = Q(unit__in=[unit.pk for unit in units]) & ~Q(kind=LED_DECISION)
@@ -78,12 +79,17 @@ def owed_by(user) -> QuerySet[Deadline]:
     if led := [post.unit_id for post in posts_of(user) if post.role == Role.DISTRICT_LEADER]:
         scope |= Q(unit__in=led, kind=LED_DECISION)
         at += led
-    return Deadline.objects.filter(OPEN, OF_UNITS, scope, unit__in=at).select_related("unit")
+    of_units = OF_UNITS & scope & Q(unit__in=at)
+    return Deadline.objects.filter(OPEN, of_units | _in_person(user)).select_related("unit")
 
 
 def owed_by_person(user) -> QuerySet[Deadline]:
     """Return the open deadlines that `user` owes in person; order them by `due_at`: deadline_open_of_person."""
-    return Deadline.objects.filter(OPEN, person=user).select_related("unit")
+    return Deadline.objects.filter(OPEN, _in_person(user)).select_related("unit")
+
+
+def _in_person(user) -> Q:
+    return Q(person=user.pk) if user.is_active else Q(pk__in=[])
 
 
 class _Rows(Subquery):

@@ -33,7 +33,7 @@ def csv_lines(lines: Iterable[list[str]]) -> Iterator[str]:
         yield writer.writerow(line)
 
 
-def workbook(lines: Iterable[list[str]]) -> IO[bytes]:
+def workbook(lines: Iterable[list[str | int]]) -> IO[bytes]:
     """Return an open file that holds `lines` as an XLSX workbook."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()

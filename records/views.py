@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import holding, signed_in
+from accounts.access import signed_in
 from accounts.errors import Refused
 from records import actions, queries
 from records.filters import DeadlineFilter, OwnDeadlineFilter
@@ -17,17 +17,12 @@ from records.keyset import page
 from records.outgoing import preferences
 from records.registry import step_label, subjects_of
 
-HANDLING = (
-    *("handle_case", "dispatch_case", "attend_turnout", "command_case", "lead_case"),
-    *("manage_service", "liaise"),
-)
 
-
-@holding(*HANDLING)
+@signed_in
 @require_GET
 @never_cache
 def deadlines(request):
-    """List what the person's units owe, what is late on top. Asked by htmx, answer the counts alone."""
+    """List what the person and their units owe, what is late on top. Asked by htmx, answer the counts alone."""
     if request.htmx:
         return render(request, "records/_owed.html")
     found = OwnDeadlineFilter(request.GET, queries.owed_by(request.user), request=request)

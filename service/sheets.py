@@ -46,10 +46,10 @@ def sheet_of(employer: Unit, quarter: Quarter, *, now: datetime | None = None) -
     )
 
 
-def rows_of(sheet: Sheet) -> Iterator[list[str]]:
-    """Yield the rows of the workbook, with no cell that a spreadsheet would run."""
+def rows_of(sheet: Sheet) -> Iterator[list[str | int]]:
+    """Yield the rows of the workbook: numbers to count with, and no text that a spreadsheet would run."""
     for row in _rows(sheet):
-        yield [neutral(cell) for cell in row]
+        yield [cell if isinstance(cell, int) else neutral(cell) for cell in row]
 
 
 def _rows(sheet: Sheet) -> Iterator[list[object]]:

@@ -75,7 +75,7 @@ READS = {
     "decide_exclusion": {403: "rgsdlnwhpDayuoOem", 405: "cC"},
     "signs": {200: "gsdlno", 403: "rwhpcDayuOCem"},
     "sign": {200: "gsdl", 403: "rwhpcDayuOCem", 404: "no"},
-    "deadlines": {200: "gsdlnwhpcDoOCe", 403: "rayum"},
+    "deadlines": {200: SIGNED_IN},
     "reminder_preferences": {200: SIGNED_IN},
     "deadline": {200: "gsdlwhcD", 404: "rayunpoOCem"},
     "deadline_verb": {405: SIGNED_IN},

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.errors import OutOfTurn, Refused
 from accounts.models import User
 from records import actions as records
-from records.terms.steps import checked_text
 from service.actions.check_in import opens_at
 from service.actions.shift_steps import check_runs, locked_shift
+from service.actions.typed import checked_reason
 from service.enums import SignUpState, Step
 from service.models import Shift, SignUp
 from service.queries.attendance import unattested
@@ -30,7 +30,7 @@ def mark_present(
     """
     now = now or timezone.now()
     shift, marked = _to_mark(shift, user, people, (SignUpState.TAKEN, SignUpState.ABSENT))
-    reason = checked_text(reason, "reason")
+    reason = checked_reason(reason)
     if now < opens_at(shift):
         raise OutOfTurn(_("Nobody can be present before check-in opens, an hour before the shift begins."))
     back = [sign_up for sign_up in marked if sign_up.state == SignUpState.ABSENT]
@@ -55,7 +55,7 @@ def mark_absent(
     """
     now = now or timezone.now()
     shift, marked = _to_mark(shift, user, people, (SignUpState.TAKEN,))
-    reason = checked_text(reason, "reason")
+    reason = checked_reason(reason)
     if now < shift.starts_at:
         raise OutOfTurn(_("Nobody can be absent before the shift begins."))
     _mark(shift, marked, user, reason, SignUpState.ABSENT)

@@ -14,7 +14,7 @@ from records.enums import ClockUnit
 from service.actions.call_steps import check_running, locked_answer, locked_call, runners_of
 from service.enums import AnswerState, CallState, Step
 from service.models import HelperAnswer, HelperCall
-from service.queries.calls import runs_call
+from service.queries.calls import arrivals_from, keeps_roll
 from service.queries.rounds import next_round
 from service.queries.scope import members_of
 
@@ -42,7 +42,7 @@ def answer_call(*, call: HelperCall, user: User, coming: bool, now: datetime | N
         _take_place(call, answer, now)
     elif was_coming:
         _free_place(call, answer, now)
-    answer.save(update_fields=["state", "answered_at"])
+    answer.save(update_fields=["state", "answered_at", "employer", "branch"])
     call.save(update_fields=["coming", "state"])
     return answer
 
@@ -52,11 +52,16 @@ def _state(answer: HelperAnswer) -> dict[str, str]:
 
 
 def _take_place(call: HelperCall, answer: HelperAnswer, now: datetime) -> None:
-    """Count the helper in and let them owe the arrival; who says yes after the time to be there, by the end."""
+    """Count the helper in, with their employer of today, and let them owe the arrival.
+
+    Who says yes after the time to be there owes it by the end.
+    """
     if call.coming >= call.helpers:
         raise OutOfTurn(_("Enough helpers have said yes already. Thank you; look again, a place may become free."))
-    if not members_of(call.community).filter(member=answer.member_id).exists():
+    registration = members_of(call.community).filter(member=answer.member_id).first()
+    if registration is None:
         raise Refused(_("You are not registered with this community any more."))
+    answer.employer_id, answer.branch = registration.employer_id, registration.branch
     call.coming += 1
     due = Due(call.arrive_by if now < call.arrive_by else call.until, ClockUnit.MINUTES)
     records.set_deadlines(
@@ -86,17 +91,20 @@ def _free_place(call: HelperCall, answer: HelperAnswer, now: datetime) -> None:
 def arrive(*, answer: HelperAnswer, user: User, now: datetime | None = None) -> HelperAnswer:
     """Record that the helper is on the spot, at the time of the server; return the answer.
 
-    The member says so, or the caller. Raises NotAllowed for anybody else, OutOfTurn unless the helper is coming
-    and the call still runs.
+    The member says so, or the community. Raises NotAllowed for anybody else, OutOfTurn unless the helper is coming,
+    the call still runs, and it is at most an hour before the time to be there.
     """
     now = now or timezone.now()
     call = locked_call(answer.call)
-    if user.pk != answer.member_id and not runs_call(user, call):
+    if user.pk != answer.member_id and not keeps_roll(user, call):
         raise NotAllowed
     answer = locked_answer(call, answer.member)
     check_running(call, now)
     if answer.state != AnswerState.COMING:
         raise OutOfTurn(_("This cannot be done now: the answer is “%(state)s”.") % _state(answer))
+    if now < arrivals_from(call):
+        at = f"{timezone.localtime(arrivals_from(call)):%Y-%m-%d %H:%M}"
+        raise OutOfTurn(_("Arrivals are recorded from %(at)s on, an hour before the time to be there.") % {"at": at})
     answer.state, answer.arrived_at = AnswerState.ARRIVED, now
     answer.save(update_fields=["state", "arrived_at"])
     records.meet_deadlines(subject=answer, kinds=[Step.ARRIVE], now=now)

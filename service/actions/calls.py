@@ -7,14 +7,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.errors import NotAllowed, Refused
+from accounts.errors import NotAllowed, OutOfTurn, Refused
 from accounts.models import Unit, User
 from records import actions as records
+from service.actions.shift_steps import locked_member
 from service.actions.typed import checked
 from service.models import HelperAnswer, HelperCall, Skill
 from service.queries.calls import Caller, callers_for, matching
 
 LONGEST = timedelta(days=7)
+TWICE = timedelta(minutes=5)
 MOST_HELPERS = 500
 
 
@@ -36,7 +38,8 @@ def call_helpers(
 
     A community calls all its members, an employer its own in the community where it is registered. Raises
     NotAllowed for a unit for which `user` does not act, Refused for times in the past or in the wrong order, a
-    number that makes no sense, missing words, and when nobody has the skills.
+    number that makes no sense, missing words, and when nobody has the skills; OutOfTurn when the same person has
+    blown the same call within the last minutes, as by a button that was pressed twice.
     """
     now = now or timezone.now()
     acting = next((each for each in callers_for(user) if each.unit == caller), None)
@@ -58,6 +61,10 @@ def call_helpers(
         called_by=user,
         called_at=now,
     )
+    locked_member(user)
+    just_now = HelperCall.objects.filter(called_by=user, caller=acting.unit, called_at__gt=now - TWICE)
+    if just_now.filter(title=call.title, place=call.place).exists():
+        raise OutOfTurn(_("You have just blown this call; the helpers have been told."))
     members = list(User.objects.filter(pk__in=matching(acting, skills).values("member")))
     if not members:
         raise Refused(_("No registered member fits this call. Ask for fewer skills."), field="skills")

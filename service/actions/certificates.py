@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.days import check_day
 from accounts.errors import Refused
 from accounts.models import User
 from service.actions.shift_steps import locked_members
@@ -24,6 +25,7 @@ def issue_certificate(*, member: User, first_day: date, last_day: date, now: dat
     now = now or timezone.now()
     if last_day < first_day:
         raise Refused(_("The span ends before it starts."), field="last_day")
+    check_day(first_day, field="first_day")
     if last_day > timezone.localdate(now):
         raise Refused(_("A certificate cannot reach beyond today."), field="last_day")
     locked_members([member.pk])

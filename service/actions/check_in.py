@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import NotAllowed, OutOfTurn, Refused
 from accounts.models import User
 from service import codes
-from service.actions.shift_steps import written
+from service.actions.shift_steps import locked_shift, locked_sign_up, written
 from service.enums import SignUpState
 from service.models import Shift, SignUp
 from service.throttle import CHECK_INS
@@ -80,8 +80,11 @@ def check_out(*, sign_up: SignUp, user: User, now: datetime | None = None) -> Si
 
 
 def _own_place(sign_up: SignUp, user: User) -> SignUp:
-    """Return `sign_up` locked. Raises NotAllowed unless it is the user's, OutOfTurn unless it holds a place."""
-    fresh = SignUp.objects.select_related("shift").select_for_update(of=("self",)).get(pk=sign_up.pk)
+    """Return `sign_up` locked, its shift before it: so nobody withdraws, and nothing moves, while one checks in.
+
+    Raises NotAllowed unless it is the user's, OutOfTurn unless it holds a place.
+    """
+    fresh = locked_sign_up(sign_up, locked_shift(sign_up.shift))
     if fresh.member_id != user.pk:
         raise NotAllowed
     if fresh.state != SignUpState.TAKEN:

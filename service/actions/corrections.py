@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -11,12 +10,14 @@ from django.utils.translation import gettext as _
 from accounts.errors import Refused
 from accounts.models import User
 from records import actions as records
-from records.terms.steps import checked_text
 from service.actions.hours import check_cap, overlap
 from service.actions.shift_steps import check_runs, locked_members
+from service.actions.typed import checked_reason
 from service.enums import HourKind
 from service.models import HourEntry
-from service.queries.hours import length_of, minutes_on, net_minutes, served_meanwhile
+from service.queries.hours import length_of, minutes_between, net_minutes, span_of
+from service.queries.hours_of_day import left_on, most_a_day, overlapping
+from service.queries.names import name_in
 
 
 @transaction.atomic
@@ -24,18 +25,20 @@ def correct_hours(*, entry: HourEntry, user: User, minutes: int, reason: str, no
     """Correct the attested `entry` so that it holds `minutes` in all, for a `reason` the member reads.
 
     Returns the new entry, which holds the difference. Raises NotAllowed; Refused for one's own hours, without a
-    reason, below zero, above the shift's length or what the day allows, or when it already says so.
+    reason, below zero, above the length of the shift or of the time on call, above what the day allows, or when it
+    already says so.
     """
     now = now or timezone.now()
     check_runs(user, entry)
     locked_members([entry.member_id])
-    entry = HourEntry.objects.select_related("member", "community", "sign_up").get(pk=entry.pk)
+    entry = HourEntry.objects.select_related("member", "community", "sign_up__shift").get(pk=entry.pk)
     if entry.kind != HourKind.ATTESTED:
         raise Refused(_("A correction is not corrected itself: correct the attested entry again."))
     if entry.member_id == user.pk:
         raise Refused(_("Your own hours are for somebody else to correct."))
-    reason = checked_text(reason, "reason")
+    reason = checked_reason(reason)
     difference = minutes - net_minutes(entry)
+    begins_at, ends_at = _span(entry, minutes) if difference > 0 else (None, None)
     _check_correction(entry, minutes, difference)
     correction = HourEntry.objects.create(
         kind=HourKind.CORRECTION,
@@ -45,6 +48,9 @@ def correct_hours(*, entry: HourEntry, user: User, minutes: int, reason: str, no
         member=entry.member,
         community=entry.community,
         employer_id=entry.employer_id,
+        branch=entry.branch,
+        begins_at=begins_at,
+        ends_at=ends_at,
         sign_up=entry.sign_up,
         day=entry.day,
         title=entry.title,
@@ -63,14 +69,27 @@ def correct_hours(*, entry: HourEntry, user: User, minutes: int, reason: str, no
     return correction
 
 
+def _longest(entry: HourEntry) -> int:
+    if entry.sign_up:
+        return length_of(entry.sign_up)
+    return minutes_between(entry.begins_at, entry.ends_at) if entry.begins_at else most_a_day()
+
+
+def _span(entry: HourEntry, minutes: int) -> tuple[datetime | None, datetime | None]:
+    """Return the time that `entry` takes up with so many `minutes`: of a call it is the one from arrival to release."""
+    return span_of(entry.sign_up, minutes) if entry.sign_up else (entry.begins_at, entry.ends_at)
+
+
 def _check_correction(entry: HourEntry, minutes: int, difference: int) -> None:
-    longest = length_of(entry.sign_up) if entry.sign_up else settings.SERVICE_HOURS_A_DAY * 60
+    longest = _longest(entry)
     if not 0 <= minutes <= longest:
         raise Refused(_("It must be between 0 and %(longest)d minutes.") % {"longest": longest}, field="minutes")
     if difference == 0:
         raise Refused(_("It already says so: nothing would be corrected."), field="minutes")
     if difference > 0:
-        if entry.sign_up and served_meanwhile(entry.sign_up, [entry.member_id]):
-            raise overlap(entry.member, entry.day, "minutes")
-        already = minutes_on(entry.day, [entry.member_id]).get(entry.member_id, 0)
-        check_cap(entry.member, entry.day, already, difference, "minutes")
+        name = name_in(entry)
+        begins_at, ends_at = _span(entry, minutes)
+        if begins_at and overlapping(entry.member, begins_at, ends_at).exclude(pk=entry.pk).exists():
+            raise overlap(name, entry.day, "minutes")
+        left = left_on(entry.day, [entry.member_id])[entry.member_id]
+        check_cap(name, entry.day, left, difference, "minutes")

@@ -1,6 +1,6 @@
 """An employer registers with the community where it sits, by a dated agreement. The employer's row is locked first."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -21,7 +21,7 @@ from service.queries.scope import liaisons_of, staff_of
 
 def locked_employer_registration(registration: EmployerRegistration) -> EmployerRegistration:
     """Return `registration` read anew and locked until the end of the transaction, its employer locked before."""
-    Unit.objects.select_for_update().get(pk=registration.employer_id)
+    Unit.objects.select_for_update(no_key=True).get(pk=registration.employer_id)
     related = EmployerRegistration.objects.select_related("employer", "community")
     return related.select_for_update(of=("self",)).get(pk=registration.pk)
 
@@ -46,7 +46,7 @@ def register_employer(
     now = now or timezone.now()
     if not grants_of(user).on("liaise", employer):
         raise NotAllowed
-    employer = Unit.objects.select_for_update().get(pk=employer.pk)
+    employer = Unit.objects.select_for_update(no_key=True).get(pk=employer.pk)
     _check_community(employer, community)
     _check_days(agreed_from, agreed_until, timezone.localdate(now))
     _check_turn(employer, community, timezone.localdate(now))
@@ -63,8 +63,10 @@ def register_employer(
                 submitted_by=user,
                 submitted_at=now,
             )
-    except IntegrityError as error:  # the constraint stands behind the lock
-        raise OutOfTurn(_waits()) from error
+    except IntegrityError as error:
+        if _has_waiting(employer):  # the constraint stands behind the lock
+            raise OutOfTurn(_waits()) from error
+        raise
     _ask_community(registration, user, now)
     return registration
 
@@ -89,15 +91,18 @@ def _check_days(agreed_from: date, agreed_until: date, today: date) -> None:
 
 
 def _check_turn(employer: Unit, community: Unit, today: date) -> None:
-    held = EmployerRegistration.objects.filter(employer=employer)
-    if held.filter(state=RegistrationState.SUBMITTED).exists():
+    if _has_waiting(employer):
         raise OutOfTurn(_waits())
-    active = held.filter(state=RegistrationState.ACTIVE).first()
+    active = EmployerRegistration.objects.filter(employer=employer, state=RegistrationState.ACTIVE).first()
     if active and active.community_id == community.pk and not is_replaceable(active, today):
         raise OutOfTurn(
             _("The agreement runs until %(day)s. The next one can be handed in from 60 days before.")
             % {"day": active.agreed_until.isoformat()}
         )
+
+
+def _has_waiting(employer: Unit) -> bool:
+    return EmployerRegistration.objects.filter(employer=employer, state=RegistrationState.SUBMITTED).exists()
 
 
 def _waits() -> str:
@@ -106,7 +111,8 @@ def _waits() -> str:
 
 def _ask_community(registration: EmployerRegistration, user: User, now: datetime) -> None:
     community = registration.community
-    due = due_times(steps=[Step.CONFIRM_EMPLOYER], now=now)
+    begins = timezone.make_aware(datetime.combine(registration.agreed_from, time()))
+    due = due_times(steps=[Step.CONFIRM_EMPLOYER], now=max(now, begins))  # the one before goes on until then
     records.set_deadlines(subject=registration, unit=community, due=due, now=now)
     tell(registration=registration, recipients=staff_of(community), kind="employer.submitted", now=now)
     records.audit(verb="employer.submit", subject=registration, actor=user, unit=community, now=now)

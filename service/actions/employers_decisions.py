@@ -1,6 +1,6 @@
 """A community signs or refuses an employer's agreement; a signed one takes the place of the one before."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +14,7 @@ from service.actions.employers import check_waits, end_employer_registration, lo
 from service.actions.typed import checked_reason
 from service.enums import RegistrationState, Step
 from service.models import EmployerRegistration
-from service.queries.scope import liaisons_of
+from service.queries.scope import liaisons_of, staff_of
 
 
 @transaction.atomic
@@ -23,22 +23,35 @@ def confirm_employer(
 ) -> EmployerRegistration:
     """Sign the agreement of the waiting `registration`, which is active from now on; return it.
 
-    The one before it ends: run out, or moved from another community. Raises NotAllowed to others than the
-    community and on what one handed in, OutOfTurn when it does not wait, Refused when the agreement is over.
+    The one before it ends: run out, or moved from another community, which is told. Raises NotAllowed to others than
+    the community and on what one handed in, OutOfTurn when it does not wait, Refused when the agreement is over, or
+    begins later than today while the one before it goes on.
     """
     now = now or timezone.now()
     registration = locked_employer_registration(registration)
     _check(registration, user)
-    if registration.agreed_until < timezone.localdate(now):
+    today = timezone.localdate(now)
+    if registration.agreed_until < today:
         raise Refused(_("The agreement has ended meanwhile. Refuse it, so that a new one can be handed in."))
     active = EmployerRegistration.objects.filter(employer=registration.employer_id, state=RegistrationState.ACTIVE)
-    before = active.select_for_update().first()
+    before = active.select_related("employer", "community").select_for_update(of=("self",)).first()
     if before:
-        moved = before.community_id != registration.community_id
-        state = RegistrationState.MOVED if moved else RegistrationState.EXPIRED
-        end_employer_registration(registration=before, state=state, now=now)
+        _replace(before, registration, today, now)
     _decide(registration, RegistrationState.ACTIVE, user, "confirm", now)
     return registration
+
+
+def _replace(before: EmployerRegistration, registration: EmployerRegistration, today: date, now: datetime) -> None:
+    if registration.agreed_from > today:
+        raise Refused(
+            _("The agreement before this one goes on. This one can be confirmed from %(day)s on, when it begins.")
+            % {"day": registration.agreed_from.isoformat()}
+        )
+    if before.community_id == registration.community_id:
+        end_employer_registration(registration=before, state=RegistrationState.EXPIRED, now=now)
+        return
+    end_employer_registration(registration=before, state=RegistrationState.MOVED, now=now)
+    tell(registration=before, recipients=staff_of(before.community), kind="employer.left", now=now)
 
 
 @transaction.atomic

@@ -16,14 +16,18 @@ from service.queries.subjects import shift_title
 OF_AGE = 18
 
 
-def check_member(*, member: User, shift: Shift) -> None:
-    """Raise Refused, with the reason, when the locked `member` may not take a place of the locked `shift`."""
+def check_member(*, member: User, shift: Shift) -> Registration:
+    """Return the registration by which the locked `member` may take a place of the locked `shift`.
+
+    Raises Refused, with the reason, when they may not.
+    """
     registration = registration_of(member)
     if registration is None:
         raise Refused(_("Please register with the community where you live first; then you can sign up."))
     _check_skills(registration, shift)
     _check_age(registration, shift)
     _check_clash(member, shift)
+    return registration
 
 
 def _check_skills(registration: Registration, shift: Shift) -> None:

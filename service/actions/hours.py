@@ -19,13 +19,9 @@ from service.enums import ShiftState, SignUpState, Step
 from service.models import HourEntry, Shift, SignUp
 from service.queries.attendance import attestation_owed, unattested
 from service.queries.clocks import due_times
-from service.queries.hours import (
-    day_of,
-    employers_of_members,
-    length_of,
-    minutes_on,
-    served_meanwhile,
-)
+from service.queries.hours import day_of, length_of, span_of
+from service.queries.hours_of_day import left_on, spans_held
+from service.queries.names import names_in
 
 
 @transaction.atomic
@@ -70,9 +66,9 @@ def _present(shift: Shift, minutes: dict[int, int]) -> list[SignUp]:
 
 
 def _check_all(shift: Shift, user: User, given: dict[SignUp, int]) -> None:
-    day, longest = day_of(shift), length_of(shift)
+    day, longest, names = day_of(shift), length_of(shift), names_in(shift)
     members = [sign_up.member_id for sign_up in given]
-    already, busy = minutes_on(day, members), served_meanwhile(shift, members)
+    left, held = left_on(day, members), spans_held(members, shift.starts_at, shift.ends_at)
     for sign_up, minutes in given.items():
         field = f"minutes_{sign_up.pk}"
         if sign_up.member_id == user.pk:
@@ -83,30 +79,30 @@ def _check_all(shift: Shift, user: User, given: dict[SignUp, int]) -> None:
                 % {"longest": longest},
                 field=field,
             )
-        if sign_up.member_id in busy:
-            raise overlap(sign_up.member, day, field)
-        check_cap(sign_up.member, day, already.get(sign_up.member_id, 0), minutes, field)
+        begins_at, ends_at = span_of(sign_up, minutes)
+        if any(begun < ends_at and ended > begins_at for begun, ended in held.get(sign_up.member_id, [])):
+            raise overlap(names[sign_up.pk], day, field)
+        check_cap(names[sign_up.pk], day, left[sign_up.member_id], minutes, field)
 
 
-def overlap(member: User, day: date, field: str) -> Refused:
+def overlap(member: str, day: date, field: str) -> Refused:
     """Return the refusal of hours at a time of `day` of which others are attested."""
     return Refused(
-        _("%(member)s has attested hours of another shift at this time of %(day)s.")
+        _("%(member)s has attested hours of other service at this time of %(day)s.")
         % {"member": member, "day": _spoken(day)},
         field=field,
     )
 
 
-def check_cap(member: User, day: date, already: int, more: int, field: str) -> None:
-    """Raise Refused for `field` when `more` minutes and those `already` attested are too many for `day`."""
-    cap = settings.SERVICE_HOURS_A_DAY * 60
-    if already + more > cap:
+def check_cap(member: str, day: date, left: int, more: int, field: str) -> None:
+    """Raise Refused for `field` when `more` minutes are too many for `day`, of which so many are `left`."""
+    if more > left:
         raise Refused(
             _("On %(day)s %(member)s has %(left)s left: at most %(hours)d hours a day count, over all communities.")
             % {
                 "day": _spoken(day),
                 "member": member,
-                "left": spelled(max(cap - already, 0)),
+                "left": spelled(left),
                 "hours": settings.SERVICE_HOURS_A_DAY,
             },
             field=field,
@@ -118,12 +114,15 @@ def _spoken(day: date) -> str:
 
 
 def _enter(shift: Shift, served: list[SignUp], minutes: dict[int, int], user: User, now: datetime) -> list[HourEntry]:
-    employers = employers_of_members(sign_up.member_id for sign_up in served)
+    spans = {sign_up.pk: span_of(sign_up, minutes[sign_up.pk]) for sign_up in served}
     return HourEntry.objects.bulk_create(
         HourEntry(
             member=sign_up.member,
             community=shift.community,
-            employer_id=employers.get(sign_up.member_id),
+            employer_id=sign_up.employer_id,
+            branch=sign_up.branch,
+            begins_at=spans[sign_up.pk][0],
+            ends_at=spans[sign_up.pk][1],
             sign_up=sign_up,
             day=day_of(shift),
             title=shift.post.title,

@@ -153,7 +153,8 @@ def close_household(*, household: Household, user: User, now: datetime | None = 
 def note_visit(*, household: Household, user: User, day: date, note: str, now: datetime | None = None) -> Visit:
     """Note a visit on `day` by the member who cares; return the line, which is never changed.
 
-    Raises NotAllowed for anybody else, Refused for a day in the future or more than a year ago, and without words.
+    Raises NotAllowed for anybody else, Refused for a day in the future or more than a year ago, and without words,
+    OutOfTurn when the same line is there already.
     """
     now = now or timezone.now()
     household = _locked(household)
@@ -165,4 +166,6 @@ def note_visit(*, household: Household, user: User, day: date, note: str, now: d
     if day < today - OLDEST_VISIT:
         raise Refused(_("This day is more than a year ago."), field="day")
     note = checked(note, field="note", most=500, missing=_("Please say in a sentence what you found."))
+    if Visit.objects.filter(household=household, member=user, day=day, note=note).exists():
+        raise OutOfTurn(_("This visit is noted already."))
     return Visit.objects.create(household=household, member=user, day=day, note=note, noted_at=now)

@@ -20,7 +20,7 @@ from service.actions.lists_steps import (
     tell,
 )
 from service.actions.typed import checked_reason
-from service.enums import ItemState, ListKind, Step
+from service.enums import ItemState, ListKind, ResourceKind, Step
 from service.models import ListItem
 from service.queries.lists import project_of
 
@@ -89,6 +89,11 @@ def match_items(
         raise Refused(_("Match a need with a resource."), field="other")
     if need.community_id != resource.community_id:
         raise Refused(_("Both must be of the same community."), field="other")
+    if need.resource_kind != resource.resource_kind and ResourceKind.OTHER not in (
+        need.resource_kind,
+        resource.resource_kind,
+    ):
+        raise Refused(_("This need and this resource are of different kinds."), field="other")
     check_state(need, ItemState.OPEN)
     check_state(resource, ItemState.OPEN)
     check_registered(resource.owner, resource.community)

@@ -1,6 +1,6 @@
 """The steps that the verbs of the three lists are made of: lock, check, tell."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,15 +9,15 @@ from accounts.enums import UnitKind
 from accounts.errors import NotAllowed, OutOfTurn, Refused
 from accounts.models import Unit, User
 from records import actions as records
-from records.clocks import SHANGHAI, Due
+from records.clocks import Due
 from records.enums import ClockUnit
+from service.days import end_of
 from service.enums import ItemState, Step
 from service.models import ListItem
 from service.queries.lists import acts_for
 from service.queries.rounds import next_round
 from service.queries.scope import liaisons_of, partners_of, staff_of
 
-LAST_MINUTE = time(23, 59)
 LONGEST = timedelta(days=730)
 
 
@@ -66,7 +66,7 @@ def due_on_day(day: date, now: datetime) -> datetime:
     today = timezone.localdate(now)
     if not today <= day <= today + LONGEST:
         raise Refused(_("Please give a day from today on, within two years."), field="due_on")
-    return datetime.combine(day, LAST_MINUTE, SHANGHAI)
+    return end_of(day)
 
 
 def owe_delivery(item: ListItem, now: datetime) -> None:

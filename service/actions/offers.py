@@ -11,27 +11,31 @@ from accounts.models import User
 from records import actions as records
 from records.clocks import Due
 from service.actions.fitness import check_member
-from service.actions.shift_steps import check_ahead, locked_member, locked_shift, tell, written
+from service.actions.shift_steps import check_ahead, locked_member, locked_shift, locked_sign_up, tell, written
 from service.enums import SignUpState, Step
 from service.models import Shift, SignUp
 from service.queries.clocks import due_times
-from service.queries.sign_ups import is_bookable, waiting_list
+from service.queries.sign_ups import is_bookable, offerable
 
 LAST_OFFER = timedelta(minutes=15)
 """So long before the shift begins the last offer ends: who is asked then could hardly come."""
+SHORTEST_OFFER = timedelta(minutes=15)
+"""Nobody is asked who has less time to answer."""
 
 
 def offer_until(*, now: datetime, starts_at: datetime, at_most: datetime) -> datetime | None:
     """Return until when a place freed at `now` is offered, or None when it is too late to offer it.
 
-    That is `at_most`, the clock's time, but half of the time left at most, so that the next can be asked too.
+    That is `at_most`, the clock's time, but half of the time left at most, so that the next can be asked too; and
+    never less than SHORTEST_OFFER.
     """
-    until = min(at_most, now + (starts_at - now) / 2, starts_at - LAST_OFFER)
-    return until if until > now else None
+    shortest = now + SHORTEST_OFFER
+    until = min(max(at_most, shortest), now + (starts_at - now) / 2, starts_at - LAST_OFFER)
+    return until if until >= shortest else None
 
 
 def offer_free_places(*, shift: Shift, now: datetime) -> int:
-    """Offer every free place of the locked `shift` to the next who wait; return how many were offered.
+    """Offer every free place of the locked `shift` to the next who wait and are registered; return how many.
 
     A shift that takes no sign-ups offers nothing: what is free waits until it is open again.
     """
@@ -41,7 +45,7 @@ def offer_free_places(*, shift: Shift, now: datetime) -> int:
     until = offer_until(now=now, starts_at=shift.starts_at, at_most=clock.at)
     if until is None:
         return 0
-    chosen = list(waiting_list(shift).select_related("member")[: shift.free])
+    chosen = list(offerable(shift)[: shift.free])
     for sign_up in chosen:
         _offer(sign_up, shift, Due(until, clock.counted_in), now)
     if chosen:
@@ -78,13 +82,6 @@ def renew_offers(*, shift: Shift, now: datetime) -> None:
     offer_free_places(shift=shift, now=now)
 
 
-def locked_sign_up(sign_up: SignUp, shift: Shift) -> SignUp:
-    """Return `sign_up` as it is now, with its locked `shift`."""
-    found = SignUp.objects.select_related("member").get(pk=sign_up.pk)
-    found.shift = shift
-    return found
-
-
 @transaction.atomic
 def take_offer(*, sign_up: SignUp, user: User, now: datetime | None = None) -> SignUp:
     """Take the place that `user` is offered; return the sign-up.
@@ -100,9 +97,10 @@ def take_offer(*, sign_up: SignUp, user: User, now: datetime | None = None) -> S
     _check_offered(found, user)
     if now >= found.offered_until:
         raise OutOfTurn(_("The time to take this place has run out; it goes to the next on the waiting list."))
-    check_member(member=member, shift=shift)
+    registration = check_member(member=member, shift=shift)
     found.state, found.offered_until = SignUpState.TAKEN, None
-    found.save(update_fields=["state", "offered_until"])
+    found.employer, found.branch = registration.employer, registration.branch
+    found.save(update_fields=["state", "offered_until", "employer", "branch"])
     records.meet_deadlines(subject=found, kinds=[Step.ANSWER_OFFER], now=now)
     return found
 

@@ -12,20 +12,23 @@ from accounts.enums import UnitKind
 from accounts.errors import NotAllowed, OutOfTurn, Refused
 from accounts.models import Unit, User
 from records import actions as records
+from service.actions.leaving import leave_shifts
+from service.actions.registrations_checks import check_given
+from service.actions.shift_steps import locked_member
+from service.actions.typed import checked
 from service.enums import RegistrationState, Step
 from service.models import Registration, Skill
 from service.queries.clocks import due_times
 from service.queries.registrations import is_renewable
 from service.queries.scope import staff_of
 
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-11-2"
 """Which text of templates/service/registrations/_consent.html a member agreed to: a new text gets a new version."""
-YOUNGEST, OLDEST = 18, 110
 
 
 def locked_registration(registration: Registration) -> Registration:
     """Return `registration` read anew and locked until the end of the transaction, its member locked before."""
-    User.objects.select_for_update().get(pk=registration.member_id)
+    locked_member(registration.member)
     related = Registration.objects.select_related("member", "community", "employer")
     return related.select_for_update(of=("self",)).get(pk=registration.pk)
 
@@ -50,14 +53,23 @@ def register_member(
     """Hand in the registration of `member`, who is `user`, with `community`; return it, waiting to be confirmed.
 
     Raises NotAllowed for somebody else, OutOfTurn while one waits or is active with that community, and Refused
-    for a closed community, without consent, without an employer, or for an age that cannot be.
+    for what check_given refuses, or a closed community.
     """
     now = now or timezone.now()
     if member.pk != user.pk or not user.is_active:
         raise NotAllowed(_("Everyone registers for themselves only."))
-    User.objects.select_for_update().get(pk=member.pk)
+    locked_member(member)
     _check_community(community)
-    _check_given(employer, employer_name, born_on, consent, timezone.localdate(now))
+    skills = list(skills)
+    check_given(
+        employer=employer,
+        employer_name=employer_name,
+        hours_per_month=hours_per_month,
+        skills=skills,
+        born_on=born_on,
+        consent=consent,
+        today=timezone.localdate(now),
+    )
     _check_turn(member, community)
     try:
         with transaction.atomic():
@@ -65,17 +77,19 @@ def register_member(
                 member=member,
                 community=community,
                 employer=employer,
-                employer_name=employer_name,
-                branch=branch,
+                employer_name=checked(employer_name, field="employer_name", most=100),
+                branch=checked(branch, field="branch", most=100),
                 hours_per_month=hours_per_month,
-                interests=interests,
+                interests=checked(interests, field="interests", most=200),
                 born_on=born_on,
                 shows_name=shows_name,
                 consent_version=CONSENT_VERSION,
                 submitted_at=now,
             )
-    except IntegrityError as error:  # the constraint stands behind the lock
-        raise OutOfTurn(_waits()) from error
+    except IntegrityError as error:
+        if _has_waiting(member):  # the constraint stands behind the lock
+            raise OutOfTurn(_waits()) from error
+        raise
     registration.skills.set(skills)
     _ask_community(registration, now)
     return registration
@@ -87,29 +101,16 @@ def _check_community(community: Unit) -> None:
         raise Refused(_("This community is closed. Please choose another one."), field="community")
 
 
-def _check_given(employer, employer_name: str, born_on: date | None, consent: bool, today: date) -> None:
-    if employer and employer_name:
-        raise Refused(_("Choose the employer from the list or type its name, not both."), field="employer_name")
-    if not employer and not employer_name:
-        raise Refused(_("Choose your employer from the list, or type its name."), field="employer")
-    if born_on and not _years_ago(today, OLDEST) <= born_on <= _years_ago(today, YOUNGEST):
-        raise Refused(_("Please check the date of birth: members are grown up."), field="born_on")
-    if not consent:
-        raise Refused(_("Without your consent the registration cannot be handed in."), field="consent")
-
-
-def _years_ago(today: date, years: int) -> date:
-    if (today.month, today.day) == (2, 29):
-        today -= timedelta(days=1)
-    return today.replace(year=today.year - years)
-
-
 def _check_turn(member: User, community: Unit) -> None:
-    held = Registration.objects.filter(member=member)
-    if held.filter(state=RegistrationState.SUBMITTED).exists():
+    if _has_waiting(member):
         raise OutOfTurn(_waits())
-    if held.filter(state=RegistrationState.ACTIVE, community=community).exists():
+    active = Registration.objects.filter(member=member, state=RegistrationState.ACTIVE)
+    if active.filter(community=community).exists():
         raise OutOfTurn(_("You are registered with this community already."), field="community")
+
+
+def _has_waiting(member: User) -> bool:
+    return Registration.objects.filter(member=member, state=RegistrationState.SUBMITTED).exists()
 
 
 def _waits() -> str:
@@ -148,10 +149,7 @@ def withdraw_registration(*, registration: Registration, user: User, now: dateti
     _check_own(registration, user)
     if registration.state not in (RegistrationState.SUBMITTED, RegistrationState.ACTIVE):
         raise OutOfTurn(_("This registration has ended already."))
-    was_active = registration.state == RegistrationState.ACTIVE
     end_registration(registration=registration, state=RegistrationState.WITHDRAWN, now=now)
-    if was_active:
-        tell_of_leaving(registration=registration, now=now)
     records.audit(verb="registration.withdraw", subject=registration, actor=user, unit=registration.community, now=now)
     return registration
 
@@ -187,19 +185,14 @@ def _check_own(registration: Registration, user: User) -> None:
 
 
 def end_registration(*, registration: Registration, state: RegistrationState, now: datetime) -> None:
-    """Put the locked `registration` into `state`, one of the last ones; nothing is owed on it any more."""
+    """Put the locked `registration` into `state`, one of the last ones; nothing is owed on it any more.
+
+    One that was active leaves the places and waiting lists that the member has through it.
+    """
+    was_active = registration.state == RegistrationState.ACTIVE
     registration.state = state
     registration.ended_at = now
     registration.save(update_fields=["state", "ended_at"])
     records.cancel_deadlines(subject=registration, kinds=[Step.CONFIRM_MEMBER, Step.RENEW], now=now)
-
-
-def tell_of_leaving(*, registration: Registration, now: datetime) -> None:
-    """Tell the community of `registration` that the member serves with it no longer."""
-    records.notify(
-        recipients=staff_of(registration.community).exclude(pk=registration.member_id),
-        kind="registration.left",
-        parameters={"community": registration.community.name},
-        url=registration.get_absolute_url(),
-        now=now,
-    )
+    if was_active:
+        leave_shifts(member=registration.member, community=registration.community, now=now)

@@ -11,7 +11,7 @@ from accounts.errors import NotAllowed, OutOfTurn, Refused
 from accounts.models import User
 from accounts.queries import grants_of
 from records import actions as records
-from service.actions.registrations import end_registration, locked_registration, tell_of_leaving
+from service.actions.registrations import end_registration, locked_registration
 from service.actions.typed import checked_reason
 from service.enums import RegistrationState, Step
 from service.models import Registration
@@ -29,13 +29,12 @@ def confirm_registration(*, registration: Registration, user: User, now: datetim
     _check(registration, user)
     if not registration.community.is_active:
         raise Refused(_("This community is closed. Refuse the registration and say where to register."))
-    before = Registration.objects.select_related("community").filter(
+    before = Registration.objects.select_related("member", "community").filter(
         member=registration.member_id, state=RegistrationState.ACTIVE
     )
     left = before.select_for_update(of=("self",)).first()
     if left:
         end_registration(registration=left, state=RegistrationState.MOVED, now=now)
-        tell_of_leaving(registration=left, now=now)
     registration.expires_on = timezone.localdate(now) + timedelta(days=settings.REGISTRATION_DAYS)
     _decided(registration, RegistrationState.ACTIVE, user, now)
     _tell(registration, "registration.confirmed", now)

@@ -1,22 +1,23 @@
-"""What time does to a member's registration: it is to be renewed, and runs out."""
+"""What time does to the members' registrations: they are to be renewed, run out, and communities hear who left."""
 
-from datetime import datetime, time
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import OutOfTurn
 from records import actions as records
-from records.clocks import SHANGHAI, Due
+from records.clocks import Due
 from records.enums import ClockUnit
-from service.actions.registrations import end_registration, locked_registration, tell_of_leaving
+from service.actions.registrations import end_registration, locked_registration
+from service.days import end_of
 from service.enums import RegistrationState, Step
 from service.models import Registration
-from service.queries.registrations import run_out, to_be_renewed
+from service.queries.registrations import left_on, run_out, to_be_renewed
 from service.queries.rounds import next_round
-
-LAST_MINUTE = time(23, 59)
+from service.queries.scope import staff_of
 
 
 @transaction.atomic
@@ -27,13 +28,12 @@ def ask_to_renew(*, registration: Registration, now: datetime | None = None) -> 
     """
     now = now or timezone.now()
     registration = locked_registration(registration)
-    if not to_be_renewed(timezone.localdate(now)).filter(pk=registration.pk).exists():
+    if not to_be_renewed(now).filter(pk=registration.pk).exists():
         raise OutOfTurn(_("This registration need not be renewed now."))
-    ends = datetime.combine(registration.expires_on, LAST_MINUTE, SHANGHAI)
     records.set_deadlines(
         subject=registration,
         unit=registration.community,
-        due={Step.RENEW: Due(ends, ClockUnit.WORKING_DAYS)},
+        due={Step.RENEW: Due(end_of(registration.expires_on), ClockUnit.WORKING_DAYS)},
         now=now,
         round=next_round(registration, Step.RENEW),
         person=registration.member,
@@ -43,7 +43,7 @@ def ask_to_renew(*, registration: Registration, now: datetime | None = None) -> 
 
 @transaction.atomic
 def expire_registration(*, registration: Registration, now: datetime | None = None) -> Registration:
-    """End the registration whose last day has passed, and tell the member and the community; return it.
+    """End the registration whose last day has passed, and tell the member; return it.
 
     Raises OutOfTurn when it was renewed or ended in the meantime.
     """
@@ -59,5 +59,22 @@ def expire_registration(*, registration: Registration, now: datetime | None = No
         url=registration.get_absolute_url(),
         now=now,
     )
-    tell_of_leaving(registration=registration, now=now)
     return registration
+
+
+@transaction.atomic
+def tell_of_leaving(*, now: datetime | None = None) -> int:
+    """Tell each community, once, how many members left it yesterday; return how many communities that are."""
+    now = now or timezone.now()
+    yesterday = timezone.localdate(now) - timedelta(days=1)
+    communities = left_on(yesterday)
+    for community in communities:
+        records.notify(
+            recipients=staff_of(community),
+            kind="registration.left",
+            parameters={"community": community.name, "day": f"{yesterday}", "count": str(community.left)},
+            url=reverse("registrations"),
+            key=f"registration.left:{community.pk}:{yesterday}",
+            now=now,
+        )
+    return len(communities)

@@ -1,6 +1,7 @@
-"""What the actions on shifts and sign-ups share. Locks are taken in this order: member → shift; then the state is read.
+"""What the actions on shifts and sign-ups share. Locks are taken in this order: member → shift → sign-up.
 
-The lock on a person leaves their key alone (`no_key`), so that whoever holds a shift can still write to their inbox.
+The state is read under them. The lock on a person leaves their key alone (`no_key`), so that whoever holds a shift can
+still write to their inbox.
 """
 
 from collections.abc import Iterable
@@ -18,6 +19,9 @@ from service.queries.posts import runs
 from service.queries.scope import staff_of
 from service.queries.subjects import shift_title
 
+NOT_ON_SITE = {"checked_in_at": None, "checked_out_at": None, "marked_by": None}
+"""What a sign-up says of attendance before its shift: also when it is entered again, or the shift has moved."""
+
 
 def locked_members(keys: Iterable[int]) -> list[User]:
     """Return the people with these `keys`, locked in the order of their keys. Call it before a shift is locked."""
@@ -33,6 +37,14 @@ def locked_shift(shift: Shift) -> Shift:
     """Return `shift` with its post and community as they are now, locked: places are counted under this lock."""
     found = Shift.objects.select_for_update(of=("self",)).select_related("post", "community")
     return found.get(pk=shift.pk)
+
+
+def locked_sign_up(sign_up: SignUp, shift: Shift) -> SignUp:
+    """Return `sign_up` as it is now, locked, with its locked `shift`."""
+    rows = SignUp.objects.select_for_update(of=("self",), no_key=True).select_related("member")
+    found = rows.get(pk=sign_up.pk)
+    found.shift = shift
+    return found
 
 
 def locked_post(post: ServicePost) -> ServicePost:

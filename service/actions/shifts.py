@@ -12,6 +12,7 @@ from accounts.models import User
 from records import actions as records
 from service.actions.offers import offer_free_places, renew_offers
 from service.actions.shift_steps import (
+    NOT_ON_SITE,
     check_ahead,
     check_runs,
     live_sign_ups,
@@ -26,7 +27,7 @@ from service.enums import LIVE_SIGN_UPS, ShiftState, SignUpState, Step
 from service.models import ServicePost, Shift
 from service.models.posts import MOST_PLACES
 from service.queries.posts import LONGEST_SHIFT, NOT_CANCELLED
-from service.queries.sign_ups import clashing
+from service.queries.sign_ups import clashes
 from service.queries.subjects import shift_title
 
 MOST_AT_ONCE = 60
@@ -87,14 +88,20 @@ def add_shifts(
 
 @transaction.atomic
 def close_shift(*, shift: Shift, user: User, now: datetime | None = None) -> Shift:
-    """Take no more sign-ups for `shift`; who is in stays in. Return it. Raises NotAllowed, OutOfTurn."""
+    """Take no more sign-ups for `shift`; who is in stays in, who waits is told. Return it.
+
+    Raises NotAllowed, OutOfTurn.
+    """
+    now = now or timezone.now()
     shift = locked_shift(shift)
     check_runs(user, shift)
-    check_ahead(shift, now or timezone.now())
+    check_ahead(shift, now)
     if shift.state != ShiftState.OPEN:
         raise OutOfTurn(_("This shift is closed already."))
     shift.state = ShiftState.CLOSED
     shift.save(update_fields=["state"])
+    waiting = [sign_up.member for sign_up in live_sign_ups(shift) if sign_up.state == SignUpState.WAITING]
+    tell(waiting, "service.shift_closed", shift, now)
     return shift
 
 
@@ -143,6 +150,7 @@ def move_shift(
     """Give `shift` new times and tell everyone who is in, is offered a place or waits; return it.
 
     Who is signed up elsewhere at the new time keeps the place and is told. Offers are made anew by the new times.
+    Who had checked in already has not come to the new time, and checks in again.
     Raises Refused for wrong times or none that differ; NotAllowed; OutOfTurn when it is cancelled or has begun.
     """
     members = shift.sign_ups.filter(state__in=LIVE_SIGN_UPS).values_list("member", flat=True)
@@ -159,6 +167,7 @@ def move_shift(
     shift.revision += 1
     shift.save(update_fields=["starts_at", "ends_at", "revision"])
     shift.sign_ups.update(starts_at=starts_at, ends_at=ends_at)
+    shift.sign_ups.filter(state__in=LIVE_SIGN_UPS).update(**NOT_ON_SITE)  # nobody has come to the new time yet
     _tell_moved(shift, before, now)
     renew_offers(shift=shift, now=now)
     _audit("shift.move", shift, user, now)
@@ -167,12 +176,12 @@ def move_shift(
 
 def _tell_moved(shift: Shift, before: str, now: datetime) -> None:
     times = {"before": before, "starts": written(shift.starts_at), "ends": written(shift.ends_at)}
-    for sign_up in live_sign_ups(shift):
-        other = clashing(sign_up.member, shift)
-        if other is None:
-            tell([sign_up.member], "service.shift_moved", shift, now, **times)
-        else:
-            tell([sign_up.member], "service.shift_moved_clash", shift, now, **times, other=shift_title(other.shift))
+    members = [sign_up.member for sign_up in live_sign_ups(shift)]
+    others = clashes(members, shift)
+    tell([member for member in members if member.pk not in others], "service.shift_moved", shift, now, **times)
+    for other in {row.shift_id: row.shift for row in others.values()}.values():
+        people = [member for member in members if member.pk in others and others[member.pk].shift_id == other.pk]
+        tell(people, "service.shift_moved_clash", shift, now, **times, other=shift_title(other))
 
 
 @transaction.atomic

@@ -11,11 +11,18 @@ from accounts.errors import OutOfTurn, Refused
 from accounts.models import User
 from records import actions as records
 from service.actions.fitness import check_member
-from service.actions.offers import free_a_place, locked_sign_up
-from service.actions.shift_steps import check_ahead, locked_member, locked_shift, tell_staff
+from service.actions.offers import free_a_place
+from service.actions.shift_steps import (
+    NOT_ON_SITE,
+    check_ahead,
+    locked_member,
+    locked_shift,
+    locked_sign_up,
+    tell_staff,
+)
 from service.actions.typed import checked, checked_reason
 from service.enums import LIVE_SIGN_UPS, SignUpState, Step
-from service.models import Shift, SignUp
+from service.models import Registration, Shift, SignUp
 from service.queries.sign_ups import is_bookable, own_sign_up
 
 MAX_REASON = SignUp._meta.get_field("reason").max_length
@@ -38,18 +45,24 @@ def sign_up(*, shift: Shift, user: User, may_wait: bool = False, now: datetime |
     found = own_sign_up(member, shift) or SignUp(shift=shift, member=member)
     if found.is_live and not (found.state == SignUpState.WAITING and shift.free > 0):
         raise OutOfTurn(_("You have signed up for this shift already."))
-    check_member(member=member, shift=shift)
+    registration = check_member(member=member, shift=shift)
     if shift.free <= 0 and not may_wait:
         raise Refused(_("All places of this shift are taken. You can join the waiting list."))
-    return _enter(found, shift, now)
+    return _enter(found, shift, registration, now)
 
 
-def _enter(found: SignUp, shift: Shift, now: datetime) -> SignUp:
-    """Give `found` a place of the locked `shift`, or the last position of its waiting list."""
+def _enter(found: SignUp, shift: Shift, registration: Registration, now: datetime) -> SignUp:
+    """Give `found` a place of the locked `shift`, or the last position of its waiting list.
+
+    With the place goes whom the member belongs to by `registration`; of who was here before nothing is left.
+    """
     found.shift, found.starts_at, found.ends_at = shift, shift.starts_at, shift.ends_at
     found.signed_up_at, found.reason = now, ""
+    for name, value in NOT_ON_SITE.items():
+        setattr(found, name, value)
     if shift.free > 0:
         found.state, found.queued_at = SignUpState.TAKEN, None
+        found.employer, found.branch = registration.employer, registration.branch
         shift.taken += 1
         shift.save(update_fields=["taken"])
     else:

@@ -4,6 +4,8 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Refused
 
+LONGEST_REASON = 500
+
 
 def checked(text: str, *, field: str, most: int, missing: str = "") -> str:
     """Return `text` without surrounding spaces.
@@ -20,4 +22,4 @@ def checked(text: str, *, field: str, most: int, missing: str = "") -> str:
 
 def checked_reason(reason: str) -> str:
     """Return `reason` without surrounding spaces. Raises Refused when it is empty or too long."""
-    return checked(reason, field="reason", most=500, missing=_("Please give a reason."))
+    return checked(reason, field="reason", most=LONGEST_REASON, missing=_("Please give a reason."))

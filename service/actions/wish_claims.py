@@ -1,6 +1,6 @@
 """A member or an employer claims a wish, fulfils it in the time they gave, or gives it back; the resident thanks."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,16 +11,24 @@ from accounts.models import Unit, User
 from records import actions as records
 from records.clocks import Due
 from records.enums import ClockUnit
+from service.actions.shift_steps import locked_member
 from service.actions.typed import checked, checked_reason
 from service.actions.wishes import check_state, locked_wish, tell_community, tell_resident
+from service.days import end_of
 from service.enums import Step, WishState
 from service.models import Wish
 from service.queries.rounds import next_round
 from service.queries.scope import liaisons_of
-from service.queries.wishes import employers_to_claim, is_claimant, is_member_at, runs_wishes_of
+from service.queries.wishes import (
+    employers_to_claim,
+    is_claimant,
+    is_member_at,
+    open_claims_of,
+    runs_wishes_of,
+)
 
 LONGEST = timedelta(days=60)
-LAST_MINUTE = time(23, 59)
+MOST_CLAIMS = 3
 
 
 @transaction.atomic
@@ -29,11 +37,13 @@ def claim_wish(
 ) -> Wish:
     """Claim `wish` for oneself, or for `employer`, to be fulfilled by `due_on`; return it.
 
-    From now on the claimant sees where to bring it, which is recorded. Raises Refused for one's own wish and for a
-    day that is past or more than 60 days off, OutOfTurn when somebody was quicker, NotAllowed for anybody who is
-    not registered with the community.
+    From now on the claimant sees where to bring it, which is recorded. Raises Refused for one's own wish, for a
+    fourth one before another is fulfilled or given back, and for a day that is past or more than 60 days off;
+    OutOfTurn when somebody was quicker, NotAllowed for anybody who is not registered with the community. Locks are
+    taken in this order: claimant → wish.
     """
     now = now or timezone.now()
+    locked_member(user)
     wish = locked_wish(wish)
     if wish.resident_id == user.pk:
         raise Refused(_("This is your own wish. Somebody else claims it."))
@@ -41,11 +51,9 @@ def claim_wish(
     if wish.state == WishState.CLAIMED:
         raise OutOfTurn(_("Somebody else was quicker and has claimed this wish. Thank you."))
     check_state(wish, WishState.PUBLISHED)
-    today = timezone.localdate(now)
-    if not today <= due_on <= today + LONGEST:
-        raise Refused(_("Give a day from today on, within 60 days."), field="due_on")
+    _check_claim(user, due_on, timezone.localdate(now))
     wish.state, wish.claimed_by, wish.claimed_for, wish.claimed_at = WishState.CLAIMED, user, employer, now
-    wish.due_at = timezone.make_aware(datetime.combine(due_on, LAST_MINUTE))
+    wish.due_at = end_of(due_on)
     wish.save(update_fields=["state", "claimed_by", "claimed_for", "claimed_at", "due_at"])
     unit = employer or wish.community
     records.set_deadlines(
@@ -67,6 +75,15 @@ def _check_claimant(wish: Wish, user: User, employer: Unit | None) -> None:
             raise NotAllowed(_("Members and employers who are registered with this community claim its wishes."))
     elif employer not in employers_to_claim(user, wish):
         raise NotAllowed(_("This employer is not registered with the community of the wish, or you do not act for it."))
+
+
+def _check_claim(user: User, due_on: date, today: date) -> None:
+    if open_claims_of(user).count() >= MOST_CLAIMS:
+        raise Refused(
+            _("You have %(most)d claimed wishes to fulfil. Fulfil one or give one back first.") % {"most": MOST_CLAIMS}
+        )
+    if not today <= due_on <= today + LONGEST:
+        raise Refused(_("Give a day from today on, within 60 days."), field="due_on")
 
 
 @transaction.atomic

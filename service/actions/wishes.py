@@ -10,6 +10,7 @@ from accounts.enums import UnitKind
 from accounts.errors import NotAllowed, OutOfTurn, Refused
 from accounts.models import Unit, User
 from records import actions as records
+from service.actions.shift_steps import locked_member
 from service.actions.typed import checked, checked_reason
 from service.enums import Step, WishState
 from service.models import Wish
@@ -63,18 +64,23 @@ def _words(title: str, text: str) -> dict[str, str]:
 def make_wish(*, user: User, community: Unit, title: str, text: str, contact: str, now: datetime | None = None) -> Wish:
     """Hand a wish to `community`, which reviews it before anybody else sees it; return it.
 
-    Raises Refused for missing or overlong words, and for a community that is closed.
+    Raises Refused for missing or overlong words, and for a community that is closed; OutOfTurn while the same wish
+    waits for its review already.
     """
     now = now or timezone.now()
     if community.kind != UnitKind.COMMUNITY or not community.is_active:
         raise Refused(_("Please choose a community."), field="community")
     missing = _("Please say where it is to be brought.")
+    words = _words(title, text)
+    locked_member(user)
+    if Wish.objects.filter(resident=user, state=WishState.SUBMITTED, title=words["title"]).exists():
+        raise OutOfTurn(_("You have handed in this wish already; the community is looking at it."))
     wish = Wish.objects.create(
         community=community,
         resident=user,
         contact=checked(contact, field="contact", most=200, missing=missing),
         submitted_at=now,
-        **_words(title, text),
+        **words,
     )
     due = due_times(steps=[Step.REVIEW_WISH], now=now)
     records.set_deadlines(subject=wish, unit=community, due=due, now=now)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from records.filters import NarrowingFilterSet
 from service.enums import ItemState, ResourceKind
-from service.filters.registrations import TextFilter
+from service.filters.fields import TextFilter
 from service.models import ListItem
 
 

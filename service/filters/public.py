@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Unit
 from records.filters import NarrowingFilterSet
-from service.filters.registrations import TextFilter
+from service.filters.fields import TextFilter
 from service.queries.registrations import streets
 
 

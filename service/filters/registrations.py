@@ -6,15 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from records.filters import NarrowingFilterSet
-from records.text import PlainTextField
 from service.enums import RegistrationState
+from service.filters.fields import TextFilter
 from service.models import EmployerRegistration, Registration, Skill
-
-
-class TextFilter(filters.CharFilter):
-    """Plain text."""
-
-    field_class = PlainTextField
 
 
 def _skill_choices() -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from records.filters import NarrowingFilterSet
-from service.forms.registrations_fields import FIRST_DAY, LAST_DAY, DayField
+from service.forms.fields import FIRST_DAY, LAST_DAY, DayField
 from service.models import Shift
 from service.queries.posts import activities
 from service.queries.registrations import skills

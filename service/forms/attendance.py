@@ -5,8 +5,8 @@ import unicodedata
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from records.terms.steps import LONGEST_TEXT
 from records.text import LongTextField, PlainTextField
+from service.actions.typed import LONGEST_REASON
 from service.models import SignUp
 from service.queries.hours import length_of, proposed_minutes
 
@@ -39,21 +39,21 @@ class MarkForm(forms.Form):
             "invalid_choice": _("Somebody has changed this list in the meantime. Please look at it again."),
         },
     )
-    reason = LongTextField(label=_("Reason"), max_length=LONGEST_TEXT, rows=2)
+    reason = LongTextField(label=_("Reason"), max_length=LONGEST_REASON, rows=2)
 
-    def __init__(self, *args, people: list[SignUp], **kwargs):
+    def __init__(self, *args, people: list[SignUp], names: dict[int, str], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["people"].choices = [(sign_up.pk, str(sign_up.member)) for sign_up in people]
+        self.fields["people"].choices = [(sign_up.pk, names[sign_up.pk]) for sign_up in people]
 
 
 class AttestForm(forms.Form):
     """The minutes of each person who was present, with what the check-in and the check-out propose."""
 
-    def __init__(self, *args, people: list[SignUp], **kwargs):
+    def __init__(self, *args, people: list[SignUp], names: dict[int, str], **kwargs):
         super().__init__(*args, **kwargs)
         for sign_up in people:
             self.fields[f"minutes_{sign_up.pk}"] = forms.IntegerField(
-                label=_("Minutes of %(member)s") % {"member": sign_up.member},
+                label=_("Minutes of %(member)s") % {"member": names[sign_up.pk]},
                 required=False,
                 min_value=1,
                 max_value=length_of(sign_up),
@@ -71,4 +71,4 @@ class CorrectForm(forms.Form):
         max_value=1440,
         help_text=_("In all, not the difference; 0 takes the entry back."),
     )
-    reason = LongTextField(label=_("Reason"), max_length=LONGEST_TEXT, rows=2)
+    reason = LongTextField(label=_("Reason"), max_length=LONGEST_REASON, rows=2)

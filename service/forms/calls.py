@@ -6,17 +6,27 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from records.terms.forms import MomentField
 from records.text import LongTextField, PlainTextField
-from service.forms.registrations_fields import RowField, RowsField, WholeField
+from service.forms.fields import RowField, RowsField, WholeField
 from service.queries.calls import callers_for
 from service.queries.registrations import skills
 
 
-class NothingToSay(forms.Form):
-    """A verb that is one button."""
-
-
 class CallOffForm(forms.Form):
     reason = LongTextField(label=_("Reason"), max_length=500, rows=3, help_text=_("Everyone who was told reads it."))
+
+
+class ReleaseForm(forms.Form):
+    """How much of a helper's time on the spot is attested."""
+
+    minutes = WholeField(label=_("Minutes"), min_value=0, required=False)
+
+    def __init__(self, *args, there: int | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["minutes"]
+        if there is not None:
+            field.help_text = _("Leave it empty to attest all %(there)d minutes on the spot; 0 attests none.") % {
+                "there": there
+            }
 
 
 def _moment(label, help_text="") -> MomentField:

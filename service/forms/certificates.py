@@ -3,17 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from records.text import PlainTextField, plain
-
-
-class DayField(forms.DateField):
-    """A day, shown again without what no page can hold."""
-
-    def __init__(self, **kwargs):
-        super().__init__(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **kwargs)
-
-    def bound_data(self, data, initial):
-        return plain(data) if isinstance(data, str) else data
+from records.text import PlainTextField
+from service.forms.fields import DayField
 
 
 class CertificateForm(forms.Form):

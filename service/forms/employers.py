@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from records.text import LongTextField, PlainTextField
-from service.forms.registrations_fields import DayField, RowField
+from service.forms.fields import DayField, RowField
 from service.models import EmployerRegistration
 from service.queries import employers as queries
+from service.queries.scope import employers_run_by
 
 
 class EmployerForm(forms.Form):
@@ -31,6 +32,6 @@ class EmployerForm(forms.Form):
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
-        employers = list(queries.liaised_by(user))
+        employers = list(employers_run_by(user).select_related("parent").order_by("name", "pk"))
         self.fields["employer"].offer(employers)
         self.fields["community"].offer(queries.seats_of(employers), group=attrgetter("parent"))

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from records.text import LongTextField, PlainTextField
-from service.forms.registrations_fields import DayField, RowField
+from service.forms.fields import DayField, RowField
 from service.models import Household
-from service.queries.households import grids_of, own_communities
+from service.queries.households import grids_of
+from service.queries.scope import communities_run_by
 
 
 class NarrowForm(forms.Form):
@@ -49,7 +50,7 @@ class HouseholdForm(_Particulars):
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
-        communities: list[Unit] = list(own_communities(user))
+        communities: list[Unit] = list(communities_run_by(user))
         self.fields["community"].offer(communities)
         self.fields["grid"].offer(grids_of(communities))
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Unit
 from records.text import LongTextField, PlainTextField
 from service.enums import ResourceKind
-from service.forms.registrations_fields import NOT_LISTED, DayField, RowField
+from service.forms.fields import NOT_LISTED, DayField, RowField
 from service.models import ListItem
 
 

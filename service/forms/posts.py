@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit
 from records.text import LongTextField, PlainTextField
 from service.actions.posts import LENGTHS, PostTexts
-from service.forms.registrations_fields import RowField, RowsField, WholeField
+from service.forms.fields import RowField, RowsField, WholeField
 from service.models import ServicePost
 from service.queries.posts import activities
 from service.queries.registrations import skills

@@ -8,7 +8,8 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from records.text import LongTextField, PlainTextField
-from service.forms.registrations_fields import DayField, RowField, RowsField, WholeField
+from service.actions.registrations_checks import LEAST_HOURS, MOST_HOURS
+from service.forms.fields import DayField, RowField, RowsField, WholeField
 from service.models import Registration
 from service.queries import registrations as queries
 
@@ -47,38 +48,60 @@ class HomeForm(forms.Form):
         self._errors = forms.utils.ErrorDict()
 
 
-class RegistrationForm(HomeForm):
-    """All that a registration holds; nothing else is asked."""
+class AbilityForm(forms.Form):
+    """What a member can do and give, and whether the name may be shown: the member may change it at any time."""
 
-    employer = RowField(
-        label=_("Employer"),
-        required=False,
-        help_text=_("Employers that are registered themselves. They receive your attested hours, nothing else."),
-    )
-    employer_name = PlainTextField(
-        label=_("Employer, if it is not in the list"), max_length=_most("employer_name"), required=False
-    )
-    branch = PlainTextField(label=_("Party branch"), max_length=_most("branch"), required=False)
     skills = RowsField(label=_("What can you do?"), required=False)
     hours_per_month = WholeField(
         label=_("Hours a month that you can give"),
-        validators=[MinValueValidator(1), MaxValueValidator(200)],
-        widget=forms.NumberInput({"min": 1, "max": 200}),
+        validators=[MinValueValidator(LEAST_HOURS), MaxValueValidator(MOST_HOURS)],
+        widget=forms.NumberInput({"min": LEAST_HOURS, "max": MOST_HOURS}),
     )
     interests = PlainTextField(label=_("What would you like to do?"), max_length=_most("interests"), required=False)
     born_on = DayField(
         label=_("Date of birth"), required=False, help_text=_("Needed only for posts with a minimum age above 18.")
     )
     shows_name = forms.BooleanField(label=_("My name may be shown on the community's public page"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["skills"].offer(queries.skills())
+
+
+class ChangeForm(AbilityForm):
+    """The same of a registration that is there."""
+
+    @staticmethod
+    def initial_of(registration: Registration) -> dict:
+        """Return what stands in the registration now."""
+        kept = {name: getattr(registration, name) for name in ("hours_per_month", "interests", "born_on", "shows_name")}
+        return {**kept, "skills": [str(skill.pk) for skill in registration.skills.all()]}
+
+
+class RegistrationForm(AbilityForm, HomeForm):
+    """All that a registration holds; nothing else is asked."""
+
+    employer = RowField(
+        label=_("Employer"),
+        required=False,
+        help_text=_("Employers that are registered themselves. What they see of you is said below."),
+    )
+    employer_name = PlainTextField(
+        label=_("Employer, if it is not in the list"), max_length=_most("employer_name"), required=False
+    )
+    branch = PlainTextField(label=_("Party branch"), max_length=_most("branch"), required=False)
     consent = forms.BooleanField(
         label=_("I have read this and agree."),
         error_messages={"required": _("Without your consent the registration cannot be handed in.")},
     )
+    field_order = [
+        *("street", "community", "employer", "employer_name", "branch"),
+        *("skills", "hours_per_month", "interests", "born_on", "shows_name", "consent"),
+    ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["employer"].offer(queries.registered_employers())
-        self.fields["skills"].offer(queries.skills())
 
     def given(self) -> dict:
         """Return what a valid form holds, as the action takes it."""

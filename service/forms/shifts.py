@@ -12,7 +12,7 @@ from records.calendar import working_calendar
 from records.forms import PlainTimeField
 from records.terms.forms import MomentField
 from records.text import LongTextField
-from service.forms.registrations_fields import DayField, WholeField
+from service.forms.fields import DayField, WholeField
 from service.models import Shift
 from service.models.posts import MOST_PLACES
 from service.series import Series, without_days_off

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from records.text import LongTextField, PlainTextField
-from service.forms.registrations_fields import DayField, RowField
+from service.forms.fields import DayField, RowField
 from service.models import Wish
 from service.queries.wishes import communities, employers_to_claim, is_member_at
 
@@ -38,7 +38,7 @@ class WishForm(forms.Form):
     contact = PlainTextField(
         label=_("Where to bring it"),
         max_length=200,
-        help_text=_("Shown only to the community and, while it is claimed, to whoever claims it."),
+        help_text=_("Shown to whoever claims it, meanwhile; to the community for a reason of which you are told."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -78,6 +78,14 @@ class PublishForm(OnWish):
 
 class ReasonForm(OnWish):
     reason = LongTextField(label=_("Reason"), max_length=500, rows=3)
+
+
+class RevealForm(OnWish):
+    reason = PlainTextField(
+        label=_("Why do you need it?"),
+        max_length=500,
+        help_text=_("Your look and your reason are recorded, and the resident is told."),
+    )
 
 
 class ClaimForm(OnWish):

@@ -11,6 +11,18 @@ TEXTS = {
         "A shift you signed up for has moved: %(before)s is now from %(starts)s until %(ends)s. You keep your place, "
         "but at that time you are signed up for %(other)s too; please withdraw from one of them."
     ),
+    "service.shift_closed": _(
+        "No more people are taken for %(shift)s. You stay on the waiting list in case it is opened again."
+    ),
     "service.shift_cancelled": _("A shift you signed up for is cancelled: %(shift)s. Reason: %(reason)s"),
+    "service.off_the_list": _(
+        "Your registration has ended, so you no longer wait for a place of %(shift)s, nor are you offered one."
+    ),
+    "service.place_kept": _(
+        "Your registration has ended, but your place of %(shift)s is still yours. If you cannot come, please withdraw."
+    ),
+    "service.place_kept_by_leaver": _(
+        "A member whose registration has ended keeps a place of %(shift)s; if they withdraw, it is offered to the next."
+    ),
     "service.place_changed": _("There is a new meeting place for %(shift)s: %(place)s"),
 }

@@ -13,6 +13,7 @@ TEXTS: dict[str, object] = {
     "wish.taken_back": _("The community has taken back the wish “%(title)s” that you had claimed: %(reason)s"),
     "wish.thanked": _("You have been thanked for the wish “%(title)s”: %(thanks)s"),
     "wish.thanks_refused": _("Your thanks for “%(title)s” have not been published: %(reason)s"),
+    "wish.revealed": _("%(unit)s looked at where your wish “%(title)s” is to be brought: %(reason)s"),
     "household.assigned": _("%(community)s has put a household into your care."),
     "household.taken_away": _("A household of %(community)s is no longer in your care."),
 }

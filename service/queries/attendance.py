@@ -8,25 +8,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from records.models import Deadline
 from service.enums import SignUpState, Step
 from service.models import Shift, SignUp
-from service.queries.scope import communities_of
+from service.queries.batches import Row, in_turn
 
 ON_THE_ROLL = (SignUpState.TAKEN, SignUpState.SERVED, SignUpState.ABSENT)
 
 
-def shifts_run_by(user) -> QuerySet[Shift]:
-    """Return the shifts of the communities whose service `user` runs."""
-    return Shift.objects.filter(community__in=communities_of(user)).select_related("post", "community")
-
-
-def sign_up_of(user, shift: Shift) -> SignUp | None:
-    """Return the sign-up of `user` for `shift`, or None."""
-    return SignUp.objects.filter(shift=shift, member=user).first()
-
-
 def roll_of(shift: Shift) -> QuerySet[SignUp]:
-    """Return the sign-ups of those who have or had a place at the end, by name, with their hours."""
+    """Return the sign-ups of those who have or had a place at the end, as they signed up, with their hours."""
     people = SignUp.objects.filter(shift=shift, state__in=ON_THE_ROLL).select_related("member", "marked_by")
-    return people.prefetch_related("hours").order_by("member__name", "pk")
+    return people.prefetch_related("hours").order_by("pk")
 
 
 def unattested(shift: Shift) -> QuerySet[SignUp]:
@@ -40,8 +30,11 @@ def attestation_owed(shift: Shift) -> QuerySet[Deadline]:
     return Deadline.objects.filter(content_type=shifts, object_id=shift.pk, kind=Step.ATTEST_HOURS)
 
 
-def ended_unattested(now: datetime) -> list[int]:
-    """Return the keys of the shifts that have ended with people to attest and for which nobody owes that yet."""
+def ended_unattested(now: datetime, after: Row | None = None) -> list[Row]:
+    """Return a batch of the shifts that have ended with people to attest and for which nobody owes that yet.
+
+    They come by their end: the index sign_up_to_attest.
+    """
     owed = Deadline.objects.filter(
         Q(met_at__isnull=True, cancelled_at__isnull=True),
         content_type=ContentType.objects.get_for_model(Shift),
@@ -49,4 +42,4 @@ def ended_unattested(now: datetime) -> list[int]:
         kind=Step.ATTEST_HOURS,
     )
     ended = SignUp.objects.filter(state=SignUpState.TAKEN, ends_at__lte=now).exclude(Exists(owed))
-    return list(ended.order_by("shift").values_list("shift", flat=True).distinct())
+    return in_turn(ended, "ends_at", "shift_id", after)

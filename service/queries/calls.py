@@ -8,12 +8,13 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import UnitKind
 from accounts.models import Unit
+from service.codes import EARLIEST
 from service.enums import AnswerState, CallState, RegistrationState
 from service.models import EmployerRegistration, HelperAnswer, HelperCall, Registration, Skill
-from service.queries.scope import communities_of, employers_of, members_of
+from service.queries.scope import communities_of, communities_run_by, employers_of, members_of
 
 RUNNING = (CallState.OPEN, CallState.FULL)
-EXPECTED = (AnswerState.COMING, AnswerState.ARRIVED, AnswerState.RELEASED)
+CAME = (AnswerState.ARRIVED, AnswerState.RELEASED)
 
 
 def _run_by(user) -> Q:
@@ -38,6 +39,19 @@ def runs_call(user, call: HelperCall) -> bool:
     return call.community_id in communities_of(user) or call.caller_id in employers_of(user)
 
 
+def keeps_roll(user, call: HelperCall) -> bool:
+    """Return whether `user` may read who is coming to `call` and how many are not: of the community, never an employer.
+
+    What members do beside their attested service is not for their employer to know.
+    """
+    return call.community_id in communities_of(user)
+
+
+def arrivals_from(call: HelperCall) -> datetime:
+    """Return from when on arrivals at `call` are recorded."""
+    return call.arrive_by - EARLIEST
+
+
 def running_for(user) -> Q:
     """Return the condition of the answers of `user` to calls that have not ended."""
     return Q(member=user, call__state__in=RUNNING)
@@ -49,10 +63,15 @@ def answers_of(user) -> QuerySet[HelperAnswer]:
     return rows.select_related("call__community", "call__caller")
 
 
-def helpers_of(call: HelperCall) -> QuerySet[HelperAnswer]:
-    """Return who said yes to `call`, whatever followed; who was only told, or declined, is counted, not named."""
-    rows = HelperAnswer.objects.filter(call=call, answered_at__isnull=False)
-    return rows.exclude(state=AnswerState.DECLINED).select_related("member")
+def helpers_of(call: HelperCall, user) -> QuerySet[HelperAnswer]:
+    """Return whom `user`, who runs `call`, may read by name; who was only told, or declined, is never named.
+
+    For the community everyone who said yes, whatever followed; for the employer that called those who came.
+    """
+    rows = HelperAnswer.objects.filter(call=call).select_related("call", "member")
+    if not keeps_roll(user, call):
+        return rows.filter(state__in=CAME)
+    return rows.filter(answered_at__isnull=False).exclude(state=AnswerState.DECLINED)
 
 
 def answer_counts(call: HelperCall) -> dict[str, int]:
@@ -70,7 +89,7 @@ class Caller(NamedTuple):
 
 def callers_for(user) -> list[Caller]:
     """Return in whose name `user` may call: their communities, and their employers where these are registered."""
-    own = Unit.objects.filter(pk__in=communities_of(user), kind=UnitKind.COMMUNITY, is_active=True)
+    own = communities_run_by(user)
     registered = EmployerRegistration.objects.filter(
         employer__in=employers_of(user), state=RegistrationState.ACTIVE, community__is_active=True
     ).select_related("employer", "community")

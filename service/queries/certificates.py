@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from service.models import Certificate, HourEntry
 from service.models.hours import ALPHABET
+from service.queries.hours import hours_of, total
 from service.queries.scope import registration_of
 
 
@@ -17,7 +18,12 @@ def by_code(typed: str) -> Certificate | None:
     code = bare(typed)
     if len(code) != 16 or not set(code) <= set(ALPHABET):
         return None
-    return Certificate.objects.filter(code=code).select_related("community").first()
+    return Certificate.objects.filter(code=code).select_related("community", "member").first()
+
+
+def is_diminished(certificate: Certificate) -> bool:
+    """Return whether fewer minutes of its span of days are attested now than when `certificate` was issued."""
+    return total(hours_of(certificate.member, certificate.first_day, certificate.last_day)) < certificate.minutes
 
 
 def bare(typed: str) -> str:

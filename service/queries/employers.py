@@ -28,11 +28,6 @@ def decides_on_employer(user, registration: EmployerRegistration) -> bool:
     return runs and registration.submitted_by_id != user.pk
 
 
-def liaised_by(user) -> QuerySet[Unit]:
-    """Return the employers for which `user` acts."""
-    return Unit.objects.filter(pk__in=employers_of(user)).select_related("parent").order_by("name", "pk")
-
-
 def seats_of(employers: list[Unit]) -> QuerySet[Unit]:
     """Return the open communities in which one of `employers` sits, street by street.
 

@@ -1,22 +1,26 @@
 """Attested hours: of a day, of a member, and what a sign-up proposes."""
 
 import math
-from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Max, QuerySet, Sum
 from django.utils import timezone
 
-from service.enums import HourKind, RegistrationState, SignUpState
-from service.models import HourEntry, Registration, Shift, SignUp
+from service.enums import HourKind
+from service.models import HourEntry, Shift, SignUp
 from service.quarters import Quarter
+from service.queries.hours_of_day import most_a_day
 from service.queries.scope import communities_of
 
 
 def length_of(span: Shift | SignUp) -> int:
     """Return how many whole minutes a shift, or the shift of a sign-up, lasts."""
-    return int((span.ends_at - span.starts_at).total_seconds()) // 60
+    return minutes_between(span.starts_at, span.ends_at)
+
+
+def minutes_between(begun: datetime, ended: datetime) -> int:
+    """Return how many whole minutes lie between two moments."""
+    return int((ended - begun).total_seconds()) // 60
 
 
 def day_of(shift: Shift) -> date:
@@ -29,40 +33,33 @@ def proposed_minutes(sign_up: SignUp) -> int:
 
     Of whom the staff marked present nobody knows when they came. Never more than a day allows.
     """
-    longest = min(length_of(sign_up), settings.SERVICE_HOURS_A_DAY * 60)
-    if sign_up.checked_in_at is None or sign_up.checked_out_at is None or sign_up.marked_by_id is not None:
+    longest = min(length_of(sign_up), most_a_day())
+    begun = begun_at(sign_up)
+    if begun is None or sign_up.checked_out_at is None:
         return longest
-    begun = max(sign_up.checked_in_at, sign_up.starts_at)
     ended = min(sign_up.checked_out_at, sign_up.ends_at)
     minutes = math.ceil((ended - begun).total_seconds() / 60)
     return min(max(minutes, 1), longest)
 
 
-def minutes_on(day: date, members: Iterable[int]) -> dict[int, int]:
-    """Return the attested minutes on `day` of each of `members` who has any, over all communities."""
-    rows = HourEntry.objects.filter(day=day, member__in=list(members)).order_by().values("member")
-    return {row["member"]: row["total"] for row in rows.annotate(total=Sum("minutes"))}
+def begun_at(sign_up: SignUp) -> datetime | None:
+    """Return when the member began to serve, as their check-in says; None when nobody knows."""
+    if sign_up.checked_in_at is None or sign_up.marked_by_id is not None:
+        return None
+    return max(sign_up.checked_in_at, sign_up.starts_at)
 
 
-def served_meanwhile(span: Shift | SignUp, members: Iterable[int]) -> set[int]:
-    """Return those of `members` who have attested hours of another shift that overlaps with `span`."""
-    own = span.pk if isinstance(span, Shift) else span.shift_id
-    others = SignUp.objects.filter(
-        member__in=list(members), state=SignUpState.SERVED, starts_at__lt=span.ends_at, ends_at__gt=span.starts_at
-    ).exclude(shift=own)
-    return set(others.annotate(net=Sum("hours__minutes")).filter(net__gt=0).values_list("member", flat=True))
-
-
-def employers_of_members(members: Iterable[int]) -> dict[int, int | None]:
-    """Return the employers' keys of those of `members` who are registered, as they are today."""
-    active = Registration.objects.filter(member__in=list(members), state=RegistrationState.ACTIVE)
-    return dict(active.values_list("member", "employer"))
+def span_of(sign_up: SignUp, minutes: int) -> tuple[datetime, datetime]:
+    """Return from when until when `minutes` of the shift of `sign_up` were served: from the check-in, within it."""
+    served = timedelta(minutes=minutes)
+    begun = min(begun_at(sign_up) or sign_up.starts_at, sign_up.ends_at - served)
+    return begun, begun + served
 
 
 def entries_run_by(user) -> QuerySet[HourEntry]:
     """Return the attested entries of the communities whose service `user` runs: what they may correct."""
     mine = HourEntry.objects.filter(kind=HourKind.ATTESTED, community__in=communities_of(user))
-    return mine.select_related("member", "community", "attested_by", "sign_up")
+    return mine.select_related("member", "community", "attested_by", "sign_up__shift")
 
 
 def corrections_of(entry: HourEntry) -> QuerySet[HourEntry]:

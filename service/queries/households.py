@@ -66,11 +66,6 @@ def narrowed(households: QuerySet[Household], *, words: str, without: bool) -> Q
     return households.filter(is_cared_for=False) if without else households
 
 
-def own_communities(user) -> QuerySet[Unit]:
-    """Return the communities whose service `user` runs."""
-    return Unit.objects.filter(pk__in=communities_of(user), is_active=True)
-
-
 def grids_of(communities: Iterable[Unit]) -> QuerySet[Unit]:
     """Return the grids of `communities`."""
     return Unit.objects.filter(parent__in=list(communities), kind=UnitKind.GRID, is_active=True)

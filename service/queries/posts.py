@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from accounts.enums import UnitKind
-from accounts.models import Unit
 from accounts.queries import grants_of
 from service.enums import ShiftState, SignUpState
 from service.models import Activity, ServicePost, Shift, SignUp
@@ -18,11 +16,6 @@ LONGEST_SHIFT = timedelta(hours=12)
 def runs(user, thing: Shift | ServicePost) -> bool:
     """Return whether `user` runs the service of the community of `thing`."""
     return grants_of(user).on("manage_service", thing.community_id)
-
-
-def communities_run_by(user) -> QuerySet[Unit]:
-    """Return the communities for which `user` may publish service posts."""
-    return Unit.objects.filter(pk__in=communities_of(user), kind=UnitKind.COMMUNITY, is_active=True)
 
 
 def posts_run_by(user) -> QuerySet[ServicePost]:

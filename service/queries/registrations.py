@@ -1,9 +1,10 @@
 """Reads of the members' registrations."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from accounts.enums import UnitKind
 from accounts.models import Unit
@@ -11,12 +12,11 @@ from accounts.queries import grants_of
 from records.models import Deadline
 from service.enums import RegistrationState, Step
 from service.models import EmployerRegistration, Registration, Skill
+from service.queries.clocks import due_times
 from service.queries.scope import communities_of
 
 RENEWABLE = timedelta(days=60)
 """So long before it runs out a registration can be renewed."""
-ASKED_TO_RENEW = timedelta(days=30)
-"""So long before it runs out the member begins to owe the renewal."""
 
 
 def registrations_visible_to(user) -> QuerySet[Registration]:
@@ -53,8 +53,13 @@ def is_renewable(registration: Registration, today: date) -> bool:
     return active and today <= registration.expires_on <= today + RENEWABLE
 
 
-def to_be_renewed(today: date) -> QuerySet[Registration]:
-    """Return the registrations about to run out whose members do not owe the renewal yet."""
+def to_be_renewed(now: datetime) -> QuerySet[Registration]:
+    """Return the registrations whose members are to begin to owe the renewal, and do not yet.
+
+    They run out before the clock of that step, set at `now`, would; what cannot be renewed yet is not owed.
+    """
+    today = timezone.localdate(now)
+    last = timezone.localdate(due_times(steps=[Step.RENEW], now=now)[Step.RENEW].at)
     owed = Deadline.objects.filter(
         content_type=ContentType.objects.get_for_model(Registration),
         object_id=OuterRef("pk"),
@@ -63,13 +68,29 @@ def to_be_renewed(today: date) -> QuerySet[Registration]:
         cancelled_at__isnull=True,
     )
     return Registration.objects.filter(
-        ~Exists(owed), state=RegistrationState.ACTIVE, expires_on__gte=today, expires_on__lte=today + ASKED_TO_RENEW
+        ~Exists(owed),
+        state=RegistrationState.ACTIVE,
+        expires_on__gte=today,
+        expires_on__lte=min(last, today + RENEWABLE),
     )
 
 
 def run_out(today: date) -> QuerySet[Registration]:
     """Return the active registrations whose last day lies before `today`."""
     return Registration.objects.filter(state=RegistrationState.ACTIVE, expires_on__lt=today)
+
+
+def left_on(day: date) -> list[Unit]:
+    """Return the communities that confirmed members left on `day`, each with their number as `left`: one query."""
+    first = timezone.make_aware(datetime.combine(day, time()))
+    ended = Registration.objects.filter(
+        expires_on__isnull=False, ended_at__gte=first, ended_at__lt=first + timedelta(days=1)
+    )
+    counts = dict(ended.order_by().values_list("community").annotate(count=Count("pk")))
+    communities = list(Unit.objects.filter(pk__in=counts).order_by("pk"))
+    for community in communities:
+        community.left = counts[community.pk]
+    return communities
 
 
 def skills() -> QuerySet[Skill]:

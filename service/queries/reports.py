@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.enums import UnitKind
 from accounts.models import Unit, User
 from service.enums import HourKind, ItemState, ListKind
-from service.models import HourEntry, ListItem, Registration
+from service.models import HourEntry, ListItem
 from service.quarters import Quarter
 from service.queries.hours import cancelled_out
-from service.queries.scope import employers_of
 
 
 @dataclass(frozen=True)
@@ -35,11 +34,6 @@ class Sums:
     services: int
 
 
-def employers_run_by(user) -> QuerySet[Unit]:
-    """Return the employers for which `user` acts."""
-    return Unit.objects.filter(pk__in=employers_of(user))
-
-
 def hours_at(employer: Unit, quarter: Quarter) -> QuerySet[HourEntry]:
     """Return the hours of `employer` in `quarter`: the index hours_of_employer."""
     return HourEntry.objects.filter(employer=employer, day__range=(quarter.first_day, quarter.last_day))
@@ -53,13 +47,11 @@ def members_at(employer: Unit, quarter: Quarter) -> QuerySet[User]:
 def lines_of(employer: Unit, quarter: Quarter, people: Iterable[User] | None = None) -> list[MemberLine]:
     """Return a line for each of `people`, or of all members by branch and name: two queries for any number."""
     entries = hours_at(employer, quarter)
-    known = Registration.objects.filter(employer=employer)
     if people is not None:
-        keys = [person.pk for person in people]
-        entries, known = entries.filter(member__in=keys), known.filter(member__in=keys)
+        entries = entries.filter(member__in=[person.pk for person in people])
     counted = Q(kind=HourKind.ATTESTED) & ~Q(pk__in=cancelled_out(entries))
     rows = entries.order_by("member").values("member", "member__name", "member__username")
-    branches = dict(known.order_by("submitted_at", "pk").values_list("member", "branch"))
+    branches = _branches(entries)
     lines = [
         MemberLine(
             row["member__name"] or row["member__username"],
@@ -70,6 +62,13 @@ def lines_of(employer: Unit, quarter: Quarter, people: Iterable[User] | None = N
         for row in rows.annotate(total=Sum("minutes"), services=Count("pk", filter=counted))
     ]
     return lines if people is not None else sorted(lines, key=lambda line: (line.branch, line.name))
+
+
+def _branches(entries: QuerySet[HourEntry]) -> dict[int, str]:
+    """Return the branch of each member as it was when the last of `entries` was served."""
+    served = entries.filter(kind=HourKind.ATTESTED).order_by().values_list("member", "branch")
+    newest = served.annotate(day=Max("day"), newest=Max("pk")).order_by("day", "newest")
+    return {member: branch for member, branch, _day, _newest in newest}
 
 
 def sums_of(employer: Unit, quarter: Quarter) -> Sums:

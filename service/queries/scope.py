@@ -1,6 +1,7 @@
 """Who runs which community, acts for which employer, and is a member: every scoped read of this app begins here."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts.enums import UnitKind
 from accounts.models import Unit, User
@@ -19,9 +20,29 @@ def employers_of(user) -> frozenset[int]:
     return grants_of(user).units("liaise", UnitKind.EMPLOYER)
 
 
+def communities_run_by(user) -> QuerySet[Unit]:
+    """Return the open communities whose service `user` runs."""
+    return Unit.objects.filter(pk__in=communities_of(user), is_active=True)
+
+
+def employers_run_by(user) -> QuerySet[Unit]:
+    """Return the employers for which `user` acts."""
+    return Unit.objects.filter(pk__in=employers_of(user))
+
+
+def in_force() -> Q:
+    """Return the condition of the registrations that are active and whose last day has not passed."""
+    return Q(state=RegistrationState.ACTIVE, expires_on__gte=timezone.localdate())
+
+
 def active_registrations(user) -> QuerySet[Registration]:
     """Return the active registration of `user`, one row or none."""
-    return Registration.objects.filter(member=user, state=RegistrationState.ACTIVE)
+    return Registration.objects.filter(in_force(), member=user)
+
+
+def confirmed_registrations(user) -> QuerySet[Registration]:
+    """Return the registrations of `user` that a community ever confirmed: the days of no others are set."""
+    return Registration.objects.filter(member=user, expires_on__isnull=False)
 
 
 def registration_of(user) -> Registration | None:
@@ -35,7 +56,7 @@ def registration_of(user) -> Registration | None:
 
 def members_of(community: Unit) -> QuerySet[Registration]:
     """Return the active registrations of `community`."""
-    return Registration.objects.filter(community=community, state=RegistrationState.ACTIVE)
+    return Registration.objects.filter(in_force(), community=community)
 
 
 def partners_of(community: Unit) -> QuerySet[EmployerRegistration]:

@@ -1,13 +1,14 @@
 """Reads of sign-ups: a member's own, and those of one shift."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import User
-from service.enums import LIVE_SIGN_UPS, ShiftState, SignUpState
+from accounts.models import Unit, User
+from service.enums import LIVE_SIGN_UPS, RegistrationState, ShiftState, SignUpState
 from service.models import CalendarFeed, Registration, Shift, SignUp
-from service.queries.scope import members_of
+from service.queries.batches import Row, in_turn
 
 IN_ORDER = ("queued_at", "pk")
 """The order of a waiting list."""
@@ -23,6 +24,12 @@ def sign_ups_of(user) -> QuerySet[SignUp]:
 def coming_of(user, now: datetime) -> QuerySet[SignUp]:
     """Return where `user` has a place, is offered one or waits for one, of shifts that have not ended."""
     return sign_ups_of(user).filter(state__in=LIVE_SIGN_UPS, ends_at__gt=now)
+
+
+def ahead_of(user, community: Unit, now: datetime) -> list[SignUp]:
+    """Return where `user` has a place, is offered one or waits in `community`, of shifts not begun: by their key."""
+    live = sign_ups_of(user).filter(state__in=LIVE_SIGN_UPS, starts_at__gt=now, shift__community=community)
+    return list(live.order_by("shift_id"))
 
 
 def past_of(user, now: datetime) -> QuerySet[SignUp]:
@@ -45,14 +52,26 @@ def clashing(user: User, shift: Shift) -> SignUp | None:
 
     Were it otherwise, an offer could come for an hour that is no longer free.
     """
+    return clashes([user], shift).get(user.pk)
+
+
+def clashes(users: Iterable[User], shift: Shift) -> dict[int, SignUp]:
+    """Return what `clashing` finds for each of `users` who has such a sign-up, by the key of the user."""
     at_that_time = Q(starts_at__lt=shift.ends_at, ends_at__gt=shift.starts_at)
-    live = SignUp.objects.filter(at_that_time, member=user, state__in=LIVE_SIGN_UPS).exclude(shift=shift)
-    return live.select_related("shift__post").order_by("starts_at", "pk").first()
+    live = SignUp.objects.filter(at_that_time, member__in=list(users), state__in=LIVE_SIGN_UPS).exclude(shift=shift)
+    last_first = live.select_related("shift__post").order_by("-starts_at", "-pk")
+    return {row.member_id: row for row in last_first}  # of several, the first one stays
 
 
 def waiting_list(shift: Shift) -> QuerySet[SignUp]:
     """Return who waits for a place of `shift`, the next one first."""
     return SignUp.objects.filter(shift=shift, state=SignUpState.WAITING).order_by(*IN_ORDER)
+
+
+def offerable(shift: Shift) -> QuerySet[SignUp]:
+    """Return who waits for a place of `shift` and could take it, the next one first: active, and still registered."""
+    registered = Registration.objects.filter(member=OuterRef("member"), state=RegistrationState.ACTIVE)
+    return waiting_list(shift).filter(Exists(registered), member__is_active=True).select_related("member")
 
 
 def position_of(sign_up: SignUp) -> int:
@@ -61,19 +80,10 @@ def position_of(sign_up: SignUp) -> int:
     return SignUp.objects.filter(before, shift=sign_up.shift_id, state=SignUpState.WAITING).count() + 1
 
 
-def unanswered_offers(now: datetime) -> list[int]:
-    """Return the keys of the offers whose time has run out, the first first: the index sign_up_offered."""
+def unanswered_offers(now: datetime, after: Row | None = None) -> list[Row]:
+    """Return a batch of the offers whose time has run out, by that time: the index sign_up_offered."""
     rows = SignUp.objects.filter(state=SignUpState.OFFERED, offered_until__lte=now)
-    return list(rows.order_by("offered_until", "pk").values_list("pk", flat=True))
-
-
-def own_members_among(shift: Shift, sign_ups: list[SignUp]) -> set[int]:
-    """Return the keys of the members of `sign_ups` who are registered with the community of `shift`: one query.
-
-    Only of these the community may see the name.
-    """
-    keys = [sign_up.member_id for sign_up in sign_ups]
-    return set(members_of(shift.community).filter(member__in=keys).values_list("member", flat=True))
+    return in_turn(rows, "offered_until", "pk", after)
 
 
 def lacks(registration: Registration, shift: Shift) -> list:

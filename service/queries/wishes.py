@@ -69,10 +69,20 @@ def is_claimant(user, wish: Wish) -> bool:
 
 
 def sees_contact(user, wish: Wish) -> bool:
-    """Return whether `user` may see where to bring it: the resident, the community, and the claimant meanwhile."""
+    """Return whether `user` always sees where to bring it: the resident, and the claimant meanwhile."""
     if user.pk is not None and wish.resident_id == user.pk:
         return True
-    return runs_wishes_of(user, wish) or (wish.state == WishState.CLAIMED and is_claimant(user, wish))
+    return wish.state == WishState.CLAIMED and is_claimant(user, wish)
+
+
+def may_reveal(user, wish: Wish) -> bool:
+    """Return whether `user`, of the community, may have shown where to bring it, with a reason that is recorded."""
+    return runs_wishes_of(user, wish) and not sees_contact(user, wish)
+
+
+def open_claims_of(user) -> QuerySet[Wish]:
+    """Return the wishes that `user` has claimed, also for an employer, and that are not fulfilled yet."""
+    return Wish.objects.filter(claimed_by=user, state=WishState.CLAIMED)
 
 
 def employers_to_claim(user, wish: Wish) -> list[Unit]:

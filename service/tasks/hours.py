@@ -1,18 +1,25 @@
 """Background work of hours; every task may run twice and does nothing the second time."""
 
+from functools import partial
+
 from celery import shared_task
 from django.utils import timezone
 
 from service.actions import hours, reports
 from service.models import Shift
 from service.queries.attendance import ended_unattested
+from service.tasks.batches import each
 
 
 @shared_task
 def owe_attestations() -> int:
     """Let the communities owe the attestation of the shifts that have ended; return how many are new."""
     now = timezone.now()
-    return sum(hours.owe_attestation(shift=Shift.objects.get(pk=key), now=now) for key in ended_unattested(now))
+    return each(
+        "shift",
+        partial(ended_unattested, now),
+        lambda key: hours.owe_attestation(shift=Shift.objects.get(pk=key), now=now),
+    )
 
 
 @shared_task

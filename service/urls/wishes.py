@@ -8,6 +8,7 @@ urlpatterns: list = [
     path("wishes/", wishes.wishes, name="wishes"),
     path("wishes/new/", wishes.wish_new, name="wish_new"),
     path("wishes/<int:pk>/", wishes.wish, name="wish"),
+    path("wishes/<int:pk>/contact/", wishes.wish_contact, name="wish_contact"),
     path("wishes/<int:pk>/<slug:verb>/", wishes.wish_verb, name="wish_verb"),
     path("my/wishes/", wishes.my_wishes, name="my_wishes"),
     path("service/wishes/", wishes.wish_reviews, name="wish_reviews"),

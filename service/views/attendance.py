@@ -18,7 +18,9 @@ from service.durations import spelled
 from service.enums import HourKind, SignUpState
 from service.forms.attendance import AttestForm, MarkForm
 from service.models import Shift, SignUp
-from service.queries.attendance import roll_of, shifts_run_by
+from service.queries.attendance import roll_of
+from service.queries.names import names_in
+from service.queries.posts import shifts_run_by
 from service.views.panels import Row, carry_out, panels
 
 
@@ -75,7 +77,7 @@ def verb(request, pk, verb):
     if not people:
         messages.error(request, _("There is nobody on this list for whom you could do that now."))
         return redirect("attendance", shift.pk)
-    form = ROWS[verb].form(request.POST, prefix=verb, people=people)
+    form = ROWS[verb].form(request.POST, prefix=verb, people=people, names=names_in(shift))
     if carry_out(request, ROWS[verb], form, shift=shift):
         return redirect("attendance", shift.pk)
     return _attendance_page(request, shift, (verb, form))
@@ -98,11 +100,11 @@ def _concerned(user, shift: Shift, roll: list[SignUp]) -> dict[str, list[SignUp]
 
 
 def _attendance_page(request, shift: Shift, sent: tuple | None = None):
-    roll = list(roll_of(shift))
+    roll, names = list(roll_of(shift)), names_in(shift)
     concerned = _concerned(request.user, shift, roll)
     context = {
         "shift": shift,
-        "rows": [_line(sign_up) for sign_up in roll],
+        "rows": [_line(sign_up, names[sign_up.pk]) for sign_up in roll],
         "ended": timezone.now() >= shift.ends_at,
         "is_among_them": any(
             sign_up.member_id == request.user.pk and sign_up.state == SignUpState.TAKEN for sign_up in roll
@@ -110,7 +112,7 @@ def _attendance_page(request, shift: Shift, sent: tuple | None = None):
         "panels": panels(
             ROWS,
             [name for name, people in concerned.items() if people],
-            lambda name: ROWS[name].form(prefix=name, people=concerned[name]),
+            lambda name: ROWS[name].form(prefix=name, people=concerned[name], names=names),
             lambda name: reverse("attendance_verb", args=[shift.pk, name]),
             sent,
         ),
@@ -118,12 +120,13 @@ def _attendance_page(request, shift: Shift, sent: tuple | None = None):
     return render(request, "service/hours/attendance.html", context)
 
 
-def _line(sign_up: SignUp) -> dict:
-    """Return what the list says of one sign-up: its hours, and the entry that can be corrected."""
+def _line(sign_up: SignUp, name: str) -> dict:
+    """Return what the list says of one sign-up: its name, its hours, and the entry that can be corrected."""
     hours = list(sign_up.hours.all())
     entry = next((row for row in hours if row.kind == HourKind.ATTESTED), None)
     return {
         "sign_up": sign_up,
+        "name": name,
         "entry": entry,
         "hours": spelled(sum(row.minutes for row in hours)) if entry else "",
         "is_corrected": len(hours) > 1,

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import NotAllowed
 from service.actions.call_answers import answer_call, arrive
-from service.actions.call_ends import call_off, finish_call, release_helper
+from service.actions.call_ends import call_off
+from service.actions.call_release import finish_call, release_helper
 from service.enums import AnswerState, CallState
-from service.forms.calls import CallOffForm
+from service.forms.calls import CallOffForm, ReleaseForm
 from service.models import HelperAnswer, HelperCall
-from service.queries.calls import RUNNING
+from service.queries.calls import RUNNING, arrivals_from
 from service.views.panels import Row
 
 
@@ -64,7 +65,7 @@ OF_CALLER = ("finish", "call_off")
 HELPER_VERBS: dict[str, Row] = {
     "arrive": Row(_("Is on the spot"), _("The arrival has been recorded."), arrive, "map-pin-check"),
     "release": Row(
-        _("Release"), _("The helper has been released and their time attested."), release_helper, "badge-check"
+        _("Release"), _("The helper has been released and told."), release_helper, "badge-check", ReleaseForm
     ),
 }
 
@@ -72,21 +73,21 @@ HELPER_VERBS: dict[str, Row] = {
 def offered(call: HelperCall, answer: HelperAnswer | None, runs: bool, counts: dict, now: datetime) -> list[str]:
     """Return the verbs that can be done now: those of the member with `answer`, and of the caller if `runs`."""
     running = call.state in RUNNING and now < call.until
-    verbs = _of_member(call, answer) if answer and running else []
+    verbs = _of_member(call, answer, now) if answer and running else []
     if not runs:
         return verbs
-    there, expected = counts[AnswerState.ARRIVED], counts[AnswerState.COMING]
-    if running or (call.state == CallState.ENDED and (there or expected)):
+    there = counts[AnswerState.ARRIVED]
+    if running or (call.state == CallState.ENDED and there):
         verbs.append("finish")
     if running and not there and not counts[AnswerState.RELEASED]:
         verbs.append("call_off")
     return verbs
 
 
-def _of_member(call: HelperCall, answer: HelperAnswer) -> list[str]:
+def _of_member(call: HelperCall, answer: HelperAnswer, now: datetime) -> list[str]:
     free = call.state == CallState.OPEN
     return {
         AnswerState.TOLD: ["come", "decline"] if free else ["decline"],
-        AnswerState.COMING: ["arrive", "decline"],
+        AnswerState.COMING: ["arrive", "decline"] if now >= arrivals_from(call) else ["decline"],
         AnswerState.DECLINED: ["come"] if free else [],
     }.get(answer.state, [])

@@ -3,8 +3,6 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -15,10 +13,12 @@ from records.keyset import page
 from service.actions.calls import call_helpers
 from service.forms.calls import CallForm
 from service.forms.refusals import show_refusal
-from service.models import HelperAnswer, HelperCall
+from service.models import HelperCall
 from service.queries import calls as queries
-from service.views.call_verbs import CALL_VERBS, HELPER_VERBS, OF_CALLER, offered
-from service.views.panels import carry_out, panels
+from service.throttle import CALLS
+from service.views.call_page import helper_panel, seen, shown
+from service.views.call_verbs import CALL_VERBS, HELPER_VERBS, OF_CALLER
+from service.views.panels import carry_out
 
 
 @holding("manage_service", "liaise")
@@ -35,12 +35,16 @@ def helper_calls(request):
 def helper_call_new(request):
     """Show the form of a call, or call and lead to its page."""
     form = CallForm(request.POST if request.method == "POST" else None, user=request.user)
-    if form.is_valid():
+    who = str(request.user.pk)
+    if form.is_valid() and CALLS.is_full(who):
+        form.add_error(None, _("You have called for helpers very often within an hour. Please wait a while."))
+    elif form.is_valid():
         try:
             call = call_helpers(user=request.user, **form.cleaned_data)
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
+            CALLS.count(who)
             messages.success(request, _("The call is out: %(count)d members have been told.") % {"count": _told(call)})
             return redirect(call)
     return render(request, "service/calls/new.html", {"form": form})
@@ -70,7 +74,7 @@ def my_calls(request):
 @never_cache
 def helper_call(request, pk):
     """Show one call to who was told of it, and to who runs it."""
-    return _shown(request, _seen(request, pk))
+    return shown(request, seen(request, pk))
 
 
 @signed_in
@@ -78,7 +82,7 @@ def helper_call(request, pk):
 @never_cache
 def helper_call_verb(request, pk, verb):
     """Do `verb` to a call, or answer it; what is refused is shown in its form."""
-    call = _seen(request, pk)
+    call = seen(request, pk)
     if verb not in CALL_VERBS:
         raise Http404
     if verb in OF_CALLER and not queries.runs_call(request.user, call):
@@ -87,47 +91,22 @@ def helper_call_verb(request, pk, verb):
     form = row.form(request.POST, prefix=verb)
     if carry_out(request, row, form, call=call):
         return redirect(call)
-    return _shown(request, _seen(request, pk), (verb, form))
+    return shown(request, seen(request, pk), sent=(verb, form))
 
 
 @signed_in
 @require_POST
 @never_cache
 def helper_verb(request, pk, answer, verb):
-    """Mark the arrival of one helper, or release them, for the caller."""
-    call = _seen(request, pk)
+    """Mark the arrival of one helper, or release them, for the caller; what is refused is shown with its reason."""
+    call = seen(request, pk)
     if verb not in HELPER_VERBS:
         raise Http404
     if not queries.runs_call(request.user, call):
         raise NotAllowed
-    helper = seeing(HelperAnswer.objects.filter(call=call).select_related("call", "member"), pk=answer)
-    HELPER_VERBS[verb].act(answer=helper, user=request.user)
-    messages.success(request, HELPER_VERBS[verb].done)
-    return redirect(call)
-
-
-def _seen(request, pk) -> HelperCall:
-    return seeing(queries.calls_seen_by(request.user), pk=pk)
-
-
-def _shown(request, call: HelperCall, sent=None):
-    runs = queries.runs_call(request.user, call)
-    answer = queries.answers_of(request.user).filter(call=call).first()
-    counts = queries.answer_counts(call) if runs else {}
-    verbs = offered(call, answer, runs, counts, timezone.now())
-    context = {
-        "call": call,
-        "answer": answer,
-        "runs": runs,
-        "counts": counts,
-        "skills": call.skills.all(),
-        "page": page(queries.helpers_of(call), "answered_at", request.GET.get("cursor", ""), 50) if runs else None,
-        "panels": panels(
-            CALL_VERBS,
-            verbs,
-            lambda verb: CALL_VERBS[verb].form(prefix=verb),
-            lambda verb: reverse("helper_call_verb", args=[call.pk, verb]),
-            sent,
-        ),
-    }
-    return render(request, "service/calls/call.html", context)
+    helper = seeing(queries.helpers_of(call, request.user), pk=answer)
+    row = HELPER_VERBS[verb]
+    form = row.form(request.POST, prefix=f"{verb}-{helper.pk}")
+    if carry_out(request, row, form, answer=helper):
+        return redirect(call)
+    return shown(request, seen(request, pk), refused=(helper, helper_panel(helper, verb, form)))

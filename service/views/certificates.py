@@ -19,7 +19,7 @@ from service.durations import spelled
 from service.forms.certificates import CertificateForm, VerifyForm
 from service.forms.refusals import show_refusal
 from service.models import Certificate
-from service.queries.certificates import by_code, certificates_of, grouped
+from service.queries.certificates import by_code, certificates_of, grouped, is_diminished
 from service.throttle import CERTIFICATES
 
 
@@ -68,12 +68,16 @@ def verify(request):
 @anyone
 @require_GET
 def verify_certificate(request, code):
-    """Show exactly what the certificate with this code says; a wrong code gets 404 and may be typed again."""
+    """Show exactly what the certificate with this code says, and warn when less is attested now.
+
+    A wrong code gets 404 and may be typed again.
+    """
     form = VerifyForm({"code": plain(code)})
     found = _found(request, form, code) if form.is_valid() else None
     if found is None:
         return _private(render(request, "service/hours/verify.html", {"form": form}, status=404))
-    return _private(render(request, "service/hours/verified.html", _said(found)))
+    context = _said(found) | {"diminished": is_diminished(found)}
+    return _private(render(request, "service/hours/verified.html", context))
 
 
 def _found(request, form: VerifyForm, typed: str) -> Certificate | None:

@@ -19,8 +19,9 @@ from service.enums import ShiftState, SignUpState
 from service.forms.attendance import CodeForm
 from service.forms.refusals import show_refusal
 from service.models import Shift, SignUp
-from service.queries.attendance import shifts_run_by, sign_up_of
+from service.queries.posts import shifts_run_by
 from service.queries.shifts import shifts_visible_to
+from service.queries.sign_ups import own_sign_up
 
 
 @holding("manage_service")
@@ -44,7 +45,7 @@ def code(request, pk):
 def check_in(request, pk):
     """Let a member check in by the code on site, which a scanned QR code fills in, and show what comes next."""
     shift = seeing(shifts_visible_to(request.user), pk=pk)
-    sign_up = sign_up_of(request.user, shift)
+    sign_up = own_sign_up(request.user, shift)
     if request.method != "POST":
         return _check_in_page(request, shift, sign_up, CodeForm(initial={"code": plain(request.GET.get("code", ""))}))
     form = CodeForm(request.POST)
@@ -56,7 +57,7 @@ def check_in(request, pk):
         else:
             messages.success(request, _("You have checked in. Please check out when you leave."))
             return redirect("check_in", shift.pk)
-    return _check_in_page(request, shift, sign_up_of(request.user, shift), form)
+    return _check_in_page(request, shift, own_sign_up(request.user, shift), form)
 
 
 @signed_in
@@ -66,7 +67,7 @@ def check_out(request, pk):
     """Note when the member leaves."""
     shift = seeing(shifts_visible_to(request.user), pk=pk)
     try:
-        actions.check_out(sign_up=_held(sign_up_of(request.user, shift)), user=request.user)
+        actions.check_out(sign_up=_held(own_sign_up(request.user, shift)), user=request.user)
     except OutOfTurn as refusal:
         messages.error(request, str(refusal))
     else:

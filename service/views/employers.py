@@ -18,8 +18,8 @@ from service.actions.employers import register_employer, withdraw_employer_regis
 from service.actions.employers_decisions import confirm_employer, refuse_employer
 from service.enums import RegistrationState
 from service.filters.registrations import EmployerFilter
-from service.forms.calls import NothingToSay
 from service.forms.employers import EmployerForm
+from service.forms.fields import NothingToSay
 from service.forms.refusals import show_refusal
 from service.forms.registrations import ReasonForm
 from service.models import EmployerRegistration
@@ -35,6 +35,7 @@ ROWS = {
         "check",
         NothingToSay,
         _("By confirming you sign the agreement for the community. An earlier one ends with it."),
+        _("Sign the agreement now?"),
     ),
     "refuse": Row(
         _("Refuse"),

@@ -16,6 +16,7 @@ from service.forms.attendance import CorrectForm
 from service.forms.refusals import show_refusal
 from service.quarters import Quarter, quarter_of, read_quarter
 from service.queries.hours import corrections_of, entries_run_by, hours_in, total, year_of
+from service.queries.names import name_in
 
 
 def asked_quarter(request) -> Quarter | None:
@@ -76,6 +77,7 @@ def correct(request, pk):
     corrections = list(corrections_of(entry))
     context = {
         "entry": entry,
+        "name": name_in(entry),
         "form": form,
         "attested": spelled(entry.minutes),
         "corrections": [(row, spelled(row.minutes)) for row in corrections],

@@ -50,7 +50,7 @@ ROWS: dict[str, Row] = {
         DeliverForm,
     ),
     "rate": Row(_("Rate"), _("Thank you; the rating is shown on the lists."), rate_item, "star", RateForm),
-    "give-back": Row(
+    "give_back": Row(
         _("Undo the claim"),
         _("The claim is undone; both sides have been told."),
         give_back,
@@ -80,7 +80,7 @@ def is_for(user, verb: str, item: ListItem) -> bool:
         "claim": [] if whole else [item.community_id],
         "deliver": [item.claimant_id],
         "rate": [item.asker_id],
-        "give-back": [item.claimant_id, item.asker_id],
+        "give_back": [item.claimant_id, item.asker_id],
         "withdraw": [] if whole else [item.owner_id],
     }
     if verb == "rate" and grants_of(user).on("liaise", item.claimant_id):
@@ -99,7 +99,7 @@ STATES = {
     "claim": ItemState.OPEN,
     "withdraw": ItemState.OPEN,
     "deliver": ItemState.CLAIMED,
-    "give-back": ItemState.CLAIMED,
+    "give_back": ItemState.CLAIMED,
     "rate": ItemState.DELIVERED,
 }
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.utils.functional import Promise
 
 from accounts.errors import Refused
-from service.forms.calls import NothingToSay
+from service.forms.fields import NothingToSay
 from service.forms.refusals import show_refusal
 
 

@@ -19,6 +19,7 @@ from service.forms.refusals import show_refusal
 from service.forms.shifts import SeriesForm
 from service.models import ServicePost
 from service.queries import posts as queries
+from service.queries.scope import communities_run_by
 from service.views.panels import carry_out, panels
 from service.views.post_verbs import POST_VERBS, offered, post_form
 
@@ -44,7 +45,7 @@ def posts(request):
 @never_cache
 def new(request):
     """Show the form of a post, or publish it and lead to its page, where shifts are added."""
-    communities = queries.communities_run_by(request.user)
+    communities = communities_run_by(request.user)
     form = NewPostForm(request.POST if request.method == "POST" else None, communities=communities)
     if form.is_valid():
         try:

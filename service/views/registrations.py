@@ -20,12 +20,13 @@ from service.actions.registrations import (
     renew_registration,
     withdraw_registration,
 )
+from service.actions.registrations_changes import change_registration
 from service.actions.registrations_decisions import confirm_registration, refuse_registration
 from service.enums import RegistrationState
 from service.filters.registrations import RegistrationFilter
-from service.forms.calls import NothingToSay
+from service.forms.fields import NothingToSay
 from service.forms.refusals import show_refusal
-from service.forms.registrations import HomeForm, ReasonForm, RegistrationForm
+from service.forms.registrations import ChangeForm, HomeForm, ReasonForm, RegistrationForm
 from service.models import Registration
 from service.queries import registrations as queries
 from service.views.panels import Row, carry_out, panels
@@ -47,6 +48,14 @@ ROWS = {
         ReasonForm,
         _("The member reads the reason and can register anew."),
     ),
+    "change": Row(
+        _("Change what you can do and give"),
+        _("Your registration has been changed."),
+        change_registration,
+        "pencil",
+        ChangeForm,
+        _("Your community, employer and branch stay as they were confirmed."),
+    ),
     "renew": Row(
         _("Renew"),
         _("Your registration has been renewed."),
@@ -62,6 +71,7 @@ ROWS = {
         "log-out",
         NothingToSay,
         _("It ends at once and cannot be taken up again; you can register anew. Attested hours are kept."),
+        _("Withdraw your registration now?"),
     ),
 }
 STAFF_VERBS = ("confirm", "refuse")
@@ -132,10 +142,16 @@ def verb(request, pk, verb):
     ever = queries.decides_on(request.user, found) if verb in STAFF_VERBS else found.member_id == request.user.pk
     if not ever:
         raise NotAllowed
-    form = ROWS[verb].form(request.POST, prefix=verb)
+    form = _form(verb, found, request.POST)
     if carry_out(request, ROWS[verb], form, registration=found):
         return redirect(found.get_absolute_url())
     return _page(request, _seen(request, pk), (verb, form))
+
+
+def _form(verb: str, found: Registration, sent=None):
+    """Return the form of `verb`; what is to be changed stands in it."""
+    initial = ChangeForm.initial_of(found) if verb == "change" else {}
+    return ROWS[verb].form(sent, prefix=verb, initial=initial)
 
 
 def _seen(request, pk) -> Registration:
@@ -147,6 +163,8 @@ def _verbs(user, found: Registration) -> list[str]:
     waits, active = (found.state == state for state in (RegistrationState.SUBMITTED, RegistrationState.ACTIVE))
     verbs = list(STAFF_VERBS) if waits and queries.decides_on(user, found) else []
     if found.member_id == user.pk:
+        if waits or active:
+            verbs.append("change")
         if queries.is_renewable(found, timezone.localdate()):
             verbs.append("renew")
         if waits or active:
@@ -162,7 +180,7 @@ def _page(request, found: Registration, sent=None):
         "panels": panels(
             ROWS,
             _verbs(request.user, found),
-            lambda verb: ROWS[verb].form(prefix=verb),
+            lambda verb: _form(verb, found),
             lambda verb: reverse("registration_verb", args=[found.pk, verb]),
             sent,
         ),

@@ -14,7 +14,8 @@ from records.sheets import workbook
 from service import sheets
 from service.actions.reports import note_sheet
 from service.durations import spelled
-from service.queries.reports import employers_run_by, lines_of, members_at, projects_of, sums_of
+from service.queries.reports import lines_of, members_at, projects_of, sums_of
+from service.queries.scope import employers_run_by
 from service.views.hours import asked_quarter, neighbours
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -13,6 +13,7 @@ from records.keyset import page
 from service.enums import SignUpState
 from service.models import Shift
 from service.queries import sign_ups as queries
+from service.queries.names import names_in
 from service.queries.posts import runs
 from service.queries.scope import registration_of
 from service.queries.shifts import shifts_visible_to
@@ -84,16 +85,15 @@ def _shown(request, found: Shift, sent=None):
 
 
 def _people(request, found: Shift) -> dict:
-    """Return one list of people of the shift; only members of the community itself have a name there."""
+    """Return one list of people of the shift, by the names that its community reads."""
     chosen = request.GET.get("people")
     tab = chosen if chosen in TABS else "coming"
     states, order = TABS[tab]
-    rows = found.sign_ups.filter(state__in=states).select_related("member")
+    rows = found.sign_ups.filter(state__in=states)
     listed = page(rows, order, request.GET.get("cursor", ""))
-    named = queries.own_members_among(found, listed.rows)
+    names = names_in(found)
     first = queries.position_of(listed.rows[0]) if tab == "waiting" and listed.rows else 1
     people = [
-        {"sign_up": row, "name": row.member if row.member_id in named else None, "position": position}
-        for position, row in enumerate(listed, first)
+        {"sign_up": row, "name": names[row.pk], "position": position} for position, row in enumerate(listed, first)
     ]
     return {"tab": tab, "page": listed, "people": people}

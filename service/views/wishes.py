@@ -11,11 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import anyone, holding, seeing, signed_in
 from accounts.errors import NotAllowed, Refused
 from records.keyset import page
+from service.actions.wish_contact import reveal_wish_contact
 from service.actions.wishes import make_wish
 from service.forms.refusals import show_refusal
-from service.forms.wishes import CommunityForm, WishForm
+from service.forms.wishes import CommunityForm, RevealForm, WishForm
 from service.models import Wish
 from service.queries import wishes as queries
+from service.throttle import WISHES
 from service.views.panels import carry_out, panels
 from service.views.wish_verbs import WISH_VERBS, may_ever, offered
 
@@ -51,12 +53,16 @@ def wishes(request):
 def wish_new(request):
     """Show the form of a wish, or hand it to the community."""
     form = WishForm(request.POST if request.method == "POST" else None, initial=_initial(request))
-    if form.is_valid():
+    who = str(request.user.pk)
+    if form.is_valid() and WISHES.is_full(who):
+        form.add_error(None, _("You have made many wishes within a day. Please wait until tomorrow."))
+    elif form.is_valid():
         try:
             made = make_wish(user=request.user, **form.cleaned_data)
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
+            WISHES.count(who)
             messages.success(request, _("Your wish has been handed to the community, which reads it first."))
             return redirect(made)
     return render(request, "service/wishes/new.html", {"form": form})
@@ -119,11 +125,27 @@ def wish_verb(request, pk, verb):
     return _shown(request, _seen(request, pk), (verb, form))
 
 
+@signed_in
+@require_POST
+@never_cache
+def wish_contact(request, pk):
+    """Show the page once with where to bring the wish, for the reason that was given, which is recorded."""
+    found = _seen(request, pk)
+    if not queries.may_reveal(request.user, found):
+        raise NotAllowed
+    form = RevealForm(request.POST, prefix="reveal", wish=found, user=request.user)
+    if not form.is_valid():
+        return _shown(request, found, reveal=form)
+    contact = reveal_wish_contact(wish=found, user=request.user, **form.cleaned_data)
+    return _shown(request, found, revealed=contact)
+
+
 def _seen(request, pk) -> Wish:
     return seeing(queries.wishes_seen_by(request.user), pk=pk)
 
 
-def _shown(request, wish: Wish, sent=None):
+def _shown(request, wish: Wish, sent=None, reveal=None, revealed=""):
+    """Render the page; `sent` is a refused (verb, form), `reveal` a refused form, `revealed` the contact."""
     user = request.user
     is_own = user.is_authenticated and wish.resident_id == user.pk
     is_staff, is_claimant = queries.runs_wishes_of(user, wish), queries.is_claimant(user, wish)
@@ -134,6 +156,9 @@ def _shown(request, wish: Wish, sent=None):
         "is_claimant": is_claimant,
         "is_concerned": is_own or is_staff or is_claimant,
         "sees_contact": queries.sees_contact(user, wish),
+        "may_reveal": queries.may_reveal(user, wish),
+        "reveal": reveal or RevealForm(prefix="reveal", wish=wish, user=user),
+        "revealed": revealed,
         "panels": panels(
             WISH_VERBS,
             offered(user, wish),

@@ -126,9 +126,9 @@ def test_everything_listed_opens_for_whoever_sees_it(cast, signed_in):
 
 
 def test_empty_pages_say_so(cast, signed_in):
-    assert "Your units owe nothing" in signed_in(cast.dispatcher).get(PAGE).content.decode()
+    assert "You owe nothing" in signed_in(cast.dispatcher).get(PAGE).content.decode()
     assert "No deadline fits" in signed_in(cast.dispatcher).get(PAGE, {"late": "on"}).content.decode()
-    assert "Your units owe nothing" in signed_in(cast.district_leader).get(PAGE).content.decode()
+    assert "You owe nothing" in signed_in(cast.district_leader).get(PAGE).content.decode()
 
 
 # --- filters and pages ------------------------------------------------------------------------------------

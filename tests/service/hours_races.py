@@ -13,19 +13,23 @@ import django
 from tests.cases.races import meet
 
 
-def together(module, name: str):
-    """Make the check `name` of `module` wait, once passed, until another one has passed too (or half a second)."""
-    check, both = getattr(module, name), threading.Barrier(2)
+def together(*checks):
+    """Make each of `checks`, (module, name), wait once passed until a second one has passed too (or half a second)."""
+    both = threading.Barrier(2)
 
-    def checked(*given):
-        found = check(*given)
-        try:
-            both.wait(timeout=0.5)
-        except threading.BrokenBarrierError:
-            both.reset()
-        return found
+    def waiting(check):
+        def checked(*given):
+            found = check(*given)
+            try:
+                both.wait(timeout=0.5)
+            except threading.BrokenBarrierError:
+                both.reset()
+            return found
 
-    setattr(module, name, checked)
+        return checked
+
+    for module, name in checks:
+        setattr(module, name, waiting(getattr(module, name)))
 
 
 def attest_in_two_communities(team, attest, day: int) -> dict:
@@ -48,21 +52,45 @@ def attest_in_two_communities(team, attest, day: int) -> dict:
     return {"answers": answers, "minutes": sum(minutes)}
 
 
+def check_in_and_withdraw(team, check_in, withdraw) -> dict:
+    """One member checks in on one device while they withdraw on another."""
+    from service.codes import code_at
+    from service.models import Shift
+    from tests.service.hours_scene import HOUR, NINE, place, shift_at
+
+    shift = Shift.objects.get(pk=shift_at(team).pk)
+    sign_up, now = place(shift, team.member), NINE - HOUR / 2
+    given = {"sign_up": sign_up, "user": team.member, "now": now}
+    answers = meet(
+        lambda: check_in(code=code_at(shift.secret, now), **given),
+        lambda: withdraw(reason="发烧", **given),
+    )
+    sign_up.refresh_from_db()
+    return {"answers": answers, "state": sign_up.state, "checked_in": sign_up.checked_in_at is not None}
+
+
 def main() -> None:
     django.setup()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from service.actions import hours
+    from service.actions import check_in, hours, sign_ups
     from tests.cast import make_cast
     from tests.service.cast import make_service_cast
+    from tests.service.race_runs import without_locks
 
     team = make_service_cast(make_cast())
-    together(hours, "_check_all")
+    together((hours, "_check_all"))
+    together((check_in, "_check_code"), (sign_ups, "check_ahead"))
     races = {
         "cap": attest_in_two_communities(team, hours.attest_hours, 0),
-        "cap without lock": attest_in_two_communities(team, hours.attest_hours.__wrapped__, 1),
+        "check-in": check_in_and_withdraw(team, check_in.check_in, sign_ups.withdraw),
     }
+    with without_locks():
+        races["cap without lock"] = attest_in_two_communities(team, hours.attest_hours.__wrapped__, 1)
+        races["check-in without lock"] = check_in_and_withdraw(
+            team, check_in.check_in.__wrapped__, sign_ups.withdraw.__wrapped__
+        )
     json.dump(races, sys.stdout)
 
 

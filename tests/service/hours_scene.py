@@ -8,6 +8,7 @@ from service.actions.hours import attest_hours
 from service.codes import code_at
 from service.enums import SignUpState
 from service.models import HourEntry, Shift, SignUp
+from service.queries.scope import registration_of
 
 NINE = datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI)
 ELEVEN = NINE + timedelta(hours=2)
@@ -20,7 +21,10 @@ def shift_at(team, starts_at=NINE, *, hours=2, **given) -> Shift:
 
 
 def place(shift, member, state=SignUpState.TAKEN, **given) -> SignUp:
-    """Return a sign-up of `member`, by default with a place."""
+    """Return a sign-up of `member`, by default with a place, with whom they belong to now."""
+    registration = registration_of(member)
+    if registration:
+        given = {"employer": registration.employer, "branch": registration.branch, **given}
     sign_up = SignUp.objects.create(
         shift=shift,
         member=member,

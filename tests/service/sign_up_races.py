@@ -127,9 +127,10 @@ def without_locks(team) -> dict:
     both, check = threading.Barrier(2), sign_ups.check_member
     kept = sign_ups.locked_member, sign_ups.locked_shift
 
-    def checked(**given) -> None:
-        check(**given)
+    def checked(**given):
+        registration = check(**given)
         both.wait(timeout=10)
+        return registration
 
     sign_ups.check_member = checked
     sign_ups.locked_member = lambda user: user

@@ -12,7 +12,8 @@ from accounts.errors import NotAllowed, OutOfTurn, Refused
 from records.clocks import SHANGHAI
 from records.models import AuditEntry, Deadline, Notice
 from service.actions.call_answers import answer_call, arrive
-from service.actions.call_ends import call_off, end_call, finish_call, release_helper
+from service.actions.call_ends import call_off, end_call
+from service.actions.call_release import finish_call, release_helper
 from service.actions.calls import call_helpers
 from service.enums import AnswerState, CallState, Step
 from service.models import HelperAnswer, HelperCall, HourEntry, Registration
@@ -252,7 +253,9 @@ def test_nobody_attests_their_own_time(team):
     own.refresh_from_db()
     other.refresh_from_db()
     assert (own.state, other.state) == (AnswerState.ARRIVED, AnswerState.RELEASED)
+    assert Deadline.objects.get(kind=Step.RELEASE_HELPERS).is_open
     assert finish_call(call=call, user=team.secretary, now=NOON + 2 * HOUR) == 1
+    assert not Deadline.objects.get(kind=Step.RELEASE_HELPERS).is_open
 
 
 def test_strangers_release_nobody(team):
@@ -300,9 +303,120 @@ def test_a_full_day_gives_no_entry_but_a_release(team):
 
 def test_twelve_hours_is_the_most(team, settings):
     settings.SERVICE_HOURS_A_DAY = 24
-    answer = there(blow(team), team.member)
+    answer = there(blow(team, until=NOON + 60 * HOUR), team.member)
     release_helper(answer=answer, user=team.secretary, now=NOON + 40 * HOUR)
     assert HourEntry.objects.get().minutes == 720
+
+
+def test_nobody_arrives_more_than_an_hour_early(team):
+    call = blow(team, arrive_by=NOON + 2 * HOUR)
+    answer = say(call, team.member)
+    for user in (team.member, team.secretary):
+        with pytest.raises(OutOfTurn) as refusal:
+            arrive(answer=answer, user=user, now=NOON + HOUR - MINUTE)
+    assert "13:00" in refusal.value.sentence
+    assert arrive(answer=answer, user=team.member, now=NOON + HOUR).state == AnswerState.ARRIVED
+
+
+@pytest.mark.parametrize(("given", "entries"), [(None, [60]), (60, [60]), (25, [25]), (0, [])])
+def test_whoever_releases_may_give_fewer_minutes(team, given, entries):
+    answer = there(blow(team), team.member)
+    release_helper(answer=answer, user=team.secretary, minutes=given, now=NOON + 2 * HOUR)
+    assert [entry.minutes for entry in HourEntry.objects.all()] == entries
+    answer.refresh_from_db()
+    assert answer.state == AnswerState.RELEASED
+    told = "call.released" if entries else "call.released_only"
+    assert Notice.objects.filter(recipient=team.member, kind=told).count() == 1
+
+
+@pytest.mark.parametrize("given", [-1, 61, 10**9])
+def test_nobody_gives_more_minutes_than_the_helper_was_there(team, given):
+    answer = there(blow(team), team.member)
+    with pytest.raises(Refused) as refusal:
+        release_helper(answer=answer, user=team.secretary, minutes=given, now=NOON + 2 * HOUR)
+    assert refusal.value.field == "minutes"
+    assert not HourEntry.objects.exists()
+
+
+def attested(team, begins_at, ends_at) -> HourEntry:
+    return HourEntry.objects.create(
+        member=team.member,
+        community=team.cast.neighbour_community,
+        day=begins_at.date(),
+        title="值守",
+        minutes=int((ends_at - begins_at).total_seconds()) // 60,
+        begins_at=begins_at,
+        ends_at=ends_at,
+        attested_by=team.neighbour_secretary,
+        attested_at=ends_at,
+    )
+
+
+@pytest.mark.parametrize(
+    ("taken", "begins_at", "minutes"),
+    [
+        ((NOON + 2 * HOUR, NOON + 3 * HOUR), NOON + HOUR, 60),  # what follows it shortens it
+        ((NOON, NOON + 2 * HOUR), NOON + 2 * HOUR, 120),  # what lies before lets it begin later
+        ((NOON, NOON + HOUR), NOON + HOUR, 180),  # what only touches it takes nothing
+        ((NOON, NOON + 5 * HOUR), None, 0),
+    ],
+)
+def test_time_that_is_attested_otherwise_is_not_attested_again(team, taken, begins_at, minutes):
+    other = attested(team, *taken)
+    answer = there(blow(team), team.member)
+    with pytest.raises(Refused):
+        release_helper(answer=answer, user=team.secretary, minutes=minutes + 1, now=NOON + 4 * HOUR)
+    release_helper(answer=answer, user=team.secretary, now=NOON + 4 * HOUR)
+    found = [(entry.begins_at, entry.ends_at, entry.minutes) for entry in HourEntry.objects.exclude(pk=other.pk)]
+    assert found == ([(begins_at, begins_at + minutes * MINUTE, minutes)] if minutes else [])
+
+
+def test_time_that_a_correction_has_added_is_not_attested_again(team):
+    other = attested(team, NOON, NOON + HOUR)
+    HourEntry.objects.create(
+        kind="correction",
+        corrects=other,
+        member=other.member,
+        community=other.community,
+        day=other.day,
+        title=other.title,
+        minutes=60,
+        begins_at=NOON + HOUR,
+        ends_at=NOON + 2 * HOUR,
+        reason="记少了",
+        attested_by=other.attested_by,
+        attested_at=NOON,
+    )
+    release_helper(answer=there(blow(team), team.member), user=team.secretary, now=NOON + 4 * HOUR)
+    entry = HourEntry.objects.latest("pk")
+    assert (entry.begins_at, entry.minutes) == (NOON + 2 * HOUR, 120)
+
+
+def test_time_that_was_corrected_down_to_nothing_may_be_attested(team):
+    other = attested(team, NOON + HOUR, NOON + 4 * HOUR)
+    HourEntry.objects.create(
+        kind="correction",
+        corrects=other,
+        member=other.member,
+        community=other.community,
+        day=other.day,
+        title=other.title,
+        minutes=-other.minutes,
+        reason="记错了人",
+        attested_by=other.attested_by,
+        attested_at=NOON,
+    )
+    release_helper(answer=there(blow(team), team.member), user=team.secretary, now=NOON + 4 * HOUR)
+    assert HourEntry.objects.latest("pk").minutes == 180
+
+
+def test_the_hours_belong_to_the_employer_of_the_day_of_the_yes(team):
+    answer = there(blow(team), team.member)
+    assert (answer.employer, answer.branch) == (team.employer, "供电公司第一支部")
+    Registration.objects.filter(member=team.member).update(employer=team.other_employer, branch="长青中学支部")
+    release_helper(answer=answer, user=team.secretary, now=NOON + 2 * HOUR)
+    entry = HourEntry.objects.get()
+    assert (entry.employer, entry.branch) == (team.employer, "供电公司第一支部")
 
 
 def test_finishing_releases_who_is_there_and_excuses_who_is_expected(team):
@@ -347,7 +461,7 @@ def test_a_call_is_not_called_off_without_a_reason_or_once_somebody_has_come(tea
         call_off(call=call, user=team.secretary, reason="雨停了", now=NOON + HOUR)
 
 
-def test_a_call_ends_by_itself_and_marks_nobody(team):
+def test_a_call_that_ends_by_itself_excuses_who_has_not_come(team):
     call = blow(team, helpers=2)
     answer = say(call, team.member)
     with pytest.raises(OutOfTurn):
@@ -355,13 +469,14 @@ def test_a_call_ends_by_itself_and_marks_nobody(team):
     end_call(call=call, now=call.until)
     call.refresh_from_db()
     answer.refresh_from_db()
-    assert (call.state, answer.state) == (CallState.ENDED, AnswerState.COMING)
+    assert (call.state, answer.state) == (CallState.ENDED, AnswerState.EXCUSED)
     assert call.answers.get(member=team.other_member).state == AnswerState.TOLD
-    assert Deadline.objects.get().is_open
+    assert Deadline.objects.get().cancelled_at == call.until
+    assert [notice.recipient for notice in Notice.objects.filter(kind="call.excused")] == [team.member]
     with pytest.raises(OutOfTurn):
         end_call(call=call, now=call.until)
-    assert finish_call(call=call, user=team.secretary, now=call.until + HOUR) == 0
-    assert not Deadline.objects.get().is_open
+    with pytest.raises(OutOfTurn):
+        finish_call(call=call, user=team.secretary, now=call.until + HOUR)
 
 
 def test_who_is_there_at_the_end_is_released_afterwards(team):
@@ -369,8 +484,35 @@ def test_who_is_there_at_the_end_is_released_afterwards(team):
     answer = there(call, team.member)
     end_call(call=call, now=call.until)
     assert Notice.objects.filter(kind="call.ended", recipient=team.secretary).count() == 1
+    owed = Deadline.objects.get(kind=Step.RELEASE_HELPERS)
+    assert (owed.unit, owed.person, owed.subject) == (team.community, None, call)
+    assert owed.is_open
+    assert owed.due_at > call.until
     release_helper(answer=answer, user=team.secretary, now=call.until + HOUR)
-    assert HourEntry.objects.get().minutes == 240
+    assert HourEntry.objects.get().minutes == 180  # until the end of the call, not until somebody remembers
+    owed.refresh_from_db()
+    assert owed.met_at == call.until + HOUR
+
+
+def test_the_release_is_owed_until_the_last_one_is_released_and_by_whoever_called(team):
+    colleague = team.new_member(1, employer=team.employer)
+    call = blow(team, user=team.liaison, caller=team.employer, helpers=2)
+    first, second = there(call, team.member), there(call, colleague)
+    end_call(call=call, now=call.until)
+    owed = Deadline.objects.get(kind=Step.RELEASE_HELPERS)
+    assert owed.unit == team.employer
+    release_helper(answer=first, user=team.liaison, now=call.until)
+    owed.refresh_from_db()
+    assert owed.is_open
+    release_helper(answer=second, user=team.liaison, now=call.until)
+    owed.refresh_from_db()
+    assert not owed.is_open
+
+
+def test_a_call_without_helpers_on_the_spot_owes_no_release(team):
+    call = blow(team)
+    finish_call(call=call, user=team.secretary, now=NOON)
+    assert not Deadline.objects.filter(kind=Step.RELEASE_HELPERS).exists()
 
 
 def test_the_task_ends_what_has_run_out_once(team):
@@ -386,5 +528,8 @@ def test_the_task_ends_what_has_run_out_once(team):
 
 def test_the_employer_that_called_releases_its_own(team):
     call = blow(team, user=team.liaison, caller=team.employer)
+    answer = say(call, team.member)
+    with pytest.raises(NotAllowed):  # who is on the way is not for the employer to know
+        arrive(answer=answer, user=team.liaison, now=NOON + HOUR)
     release_helper(answer=there(call, team.member), user=team.liaison, now=NOON + 2 * HOUR)
     assert HourEntry.objects.get().attested_by == team.liaison

@@ -103,6 +103,15 @@ def test_bad_input_is_said_at_its_field_and_nothing_is_lost(team, signed_in, fie
     assert not HelperCall.objects.exists()
 
 
+def test_nobody_calls_more_than_ten_times_an_hour(team, signed_in):
+    client = signed_in(team.secretary)
+    for number in range(11):
+        response = client.post("/service/calls/new/", typed(team, title=f"第{number}次"))
+    assert "very often within an hour" in response.content.decode()
+    assert "第10次" in response.content.decode()
+    assert HelperCall.objects.count() == 10
+
+
 def test_a_nul_in_the_words_is_left_out(team, signed_in):
     signed_in(team.secretary).post("/service/calls/new/", typed(team, title="搬\x00沙袋"))
     assert HelperCall.objects.get().title == "搬沙袋"
@@ -137,6 +146,23 @@ def test_helpers_see_no_names_of_each_other_and_the_caller_those_who_said_yes(te
     page = signed_in(team.secretary).get(call.get_absolute_url()).content.decode()
     assert team.member.name in page
     assert team.other_member.name not in page
+
+
+def test_an_employer_reads_how_many_are_coming_and_who_came_but_not_who_declined(team, signed_in):
+    people = [team.new_member(number, employer=team.employer) for number in range(3)]
+    call = blow(team, user=team.liaison, caller=team.employer, helpers=3)
+    on_the_way, there, declined = (answer_call(call=call, user=user, coming=user != people[2]) for user in people)
+    arrive(answer=there, user=people[1])
+    client = signed_in(team.liaison)
+    page = client.get(call.get_absolute_url()).content.decode()
+    assert [person.name in page for person in people] == [False, True, False]
+    assert "2 of 3 helpers" in page
+    assert "cannot come" not in page
+    for helper in (on_the_way, declined):
+        assert client.post(reverse("helper_verb", args=[call.pk, helper.pk, "arrive"])).status_code == 404
+    page = signed_in(team.secretary).get(call.get_absolute_url()).content.decode()
+    assert [person.name in page for person in people] == [True, True, False]
+    assert "1 cannot come" in page
 
 
 def test_nobody_without_an_account_gets_in(team, client):
@@ -215,8 +241,35 @@ def test_the_secretary_marks_arrivals_and_releases_one_by_one(team, signed_in):
     assert HourEntry.objects.get().minutes in (59, 60)
 
 
+def test_the_minutes_of_the_release_are_typed_and_too_many_are_said_in_its_panel(team, signed_in):
+    call = blow(team)
+    answer = arrive(answer=answer_call(call=call, user=team.member, coming=True), user=team.member)
+    HelperAnswer.objects.update(arrived_at=timezone.now() - HOUR)
+    client, address = signed_in(team.secretary), reverse("helper_verb", args=[call.pk, answer.pk, "release"])
+    assert "all 60 minutes" in client.get(call.get_absolute_url()).content.decode()
+    for value in ("61", "-1", "x\x00", "9" * 30):
+        response = client.post(address, {f"release-{answer.pk}-minutes": value})
+        assert response.status_code == 200
+        assert "minutes" in response.context["refused_panels"][0].form.errors
+    client.post(address, {f"release-{answer.pk}-minutes": "20"})
+    assert HourEntry.objects.get().minutes == 20
+
+
+def test_an_arrival_that_is_too_early_is_neither_offered_nor_recorded(team, signed_in):
+    call = blow(team, arrive_by=timezone.now() + 2 * HOUR)
+    answer = answer_call(call=call, user=team.member, coming=True)
+    client = signed_in(team.member)
+    assert [panel.verb for panel in client.get(call.get_absolute_url()).context["panels"]] == ["decline"]
+    assert "Arrivals are recorded from" in do(client, call, "arrive").content.decode()
+    client = signed_in(team.secretary)
+    assert "Is on the spot" not in client.get(call.get_absolute_url()).content.decode()
+    response = client.post(reverse("helper_verb", args=[call.pk, answer.pk, "arrive"]))
+    assert "Arrivals are recorded from" in response.content.decode()
+    assert HelperAnswer.objects.get(pk=answer.pk).state == AnswerState.COMING
+
+
 def test_a_helper_of_another_call_is_not_found_here(team, signed_in):
-    call, other = blow(team), blow(team)
+    call, other = blow(team), blow(team, place="社区西门")
     answer = answer_call(call=other, user=team.member, coming=True)
     client = signed_in(team.secretary)
     assert client.post(reverse("helper_verb", args=[call.pk, answer.pk, "arrive"])).status_code == 404
@@ -260,10 +313,15 @@ def test_lists_cost_the_same_with_one_and_with_thirty(team, signed_in, django_as
         return found
 
     before = counts()
+    HelperAnswer.objects.filter(member=team.member).update(state=AnswerState.ARRIVED, arrived_at=timezone.now())
     for number in range(29):
-        helper = team.new_member(number)
         HelperAnswer.objects.create(
-            call=call, member=helper, state=AnswerState.COMING, told_at=call.called_at, answered_at=timezone.now()
+            call=call,
+            member=team.new_member(number),
+            state=AnswerState.ARRIVED,
+            told_at=call.called_at,
+            answered_at=timezone.now(),
+            arrived_at=timezone.now(),
         )
         blow(team, title=f"第{number}次")
     assert counts() == before

@@ -1,31 +1,13 @@
 """Two people at the same moment: one takes the last place, or the wish; and what would happen without the lock."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.service.race_runs import run_races
 
 
 @pytest.fixture(scope="module")
 def races(tmp_path_factory) -> dict:
-    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    environment["DATA_DIR"] = str(tmp_path_factory.mktemp("races"))
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.service.calls_races"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert run.returncode == 0, run.stderr[-2000:]
-    return json.loads(run.stdout)
+    return run_races("tests.service.calls_races", tmp_path_factory.mktemp("races"))
 
 
 def test_the_last_place_is_taken_by_one(races):
@@ -42,3 +24,7 @@ def test_a_wish_is_claimed_by_one_and_the_other_is_told(races):
 
 def test_without_the_lock_nobody_is_told_that_it_is_claimed(races):
     assert "OutOfTurn" not in races["wish without lock"]["answers"]
+
+
+def test_a_release_and_the_end_of_the_call_do_not_wait_for_each_other(races):
+    assert races["end"] == {"answers": ["done", "done"], "call": "ended", "released": "released", "there": "arrived"}

@@ -160,6 +160,19 @@ def test_anybody_verifies_it_and_sees_exactly_what_it_says(team, client, signed_
     assert said(body(mine)) == shown
 
 
+def test_it_says_that_it_stands_as_issued_and_warns_when_less_is_attested_now(team, client):
+    entry = serve(team, team.member, 90)
+    url = reverse("verify_certificate", args=[issue(team).code])
+    serve(team, team.member, 60, starts_at=NINE - DAY)
+    html = body(client.get(url))
+    assert "as it stood when issued" in html
+    assert "fewer are attested now" not in html
+    correct_hours(entry=entry, user=team.secretary, minutes=10, reason="早退")
+    html = body(client.get(url))
+    assert "fewer are attested now" in html
+    assert "1 h 30 min" in said(html)
+
+
 def test_the_code_may_be_typed_in_groups_and_small(team, client):
     serve(team, team.member)
     code = issue(team).code.lower()

@@ -1,31 +1,13 @@
-"""Two communities attest the same day of one member at the same moment; and what would happen without the lock."""
-
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+"""Two at the same moment, for the hours of one day and on the day itself; and what would happen without the lock."""
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.service.race_runs import run_races
 
 
 @pytest.fixture(scope="module")
 def races(tmp_path_factory) -> dict:
-    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    environment["DATA_DIR"] = str(tmp_path_factory.mktemp("races"))
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.service.hours_races"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert run.returncode == 0, run.stderr[-2000:]
-    return json.loads(run.stdout)
+    return run_races("tests.service.hours_races", tmp_path_factory.mktemp("races"))
 
 
 def test_the_day_holds_the_hours_of_one_of_them(races):
@@ -34,3 +16,14 @@ def test_the_day_holds_the_hours_of_one_of_them(races):
 
 def test_without_the_lock_the_cap_is_broken(races):
     assert races["cap without lock"] == {"answers": ["done", "done"], "minutes": 600}
+
+
+def test_who_checks_in_has_not_withdrawn(races):
+    assert races["check-in"] in (
+        {"answers": ["OutOfTurn", "done"], "state": "taken", "checked_in": True},
+        {"answers": ["OutOfTurn", "done"], "state": "withdrawn", "checked_in": False},
+    )
+
+
+def test_without_the_lock_somebody_is_there_who_has_withdrawn(races):
+    assert races["check-in without lock"] == {"answers": ["done", "done"], "state": "withdrawn", "checked_in": True}

@@ -197,5 +197,5 @@ def test_lists_cost_the_same_with_one_and_with_thirty(team, signed_in, django_as
     before = counts()
     for number in range(29):
         cared_for(team, label=f"4号楼{number}", grid=team.cast.grid)
-        note_visit(household=household, user=team.member, day=timezone.localdate() - number * DAY, note="好")
+        note_visit(household=household, user=team.member, day=timezone.localdate() - number * DAY, note=f"好{number}")
     assert counts() == before

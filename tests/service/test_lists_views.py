@@ -185,3 +185,13 @@ def test_every_notice_reads_as_a_sentence(team, signed_in):
     inbox = html(signed_in(team.liaison).get(reverse("notices")))
     assert "“议事场地” is a project now: 平安供电公司 does it for 槐树社区." in inbox
     assert "槐树社区 has rated “议事场地”." in inbox
+
+
+def test_a_claim_is_undone_at_an_address_written_as_everywhere(team, signed_in):
+    item = project(team)
+    client = signed_in(team.liaison)
+    url = reverse("list_item_verb", args=[item.pk, "give_back"])
+    assert f'action="{url}"' in html(client.get(item.get_absolute_url()))
+    client.post(url, {"give_back-reason": "会议室装修"})
+    item.refresh_from_db()
+    assert item.reason == "会议室装修"

@@ -86,6 +86,7 @@ READS = {
     "wish_new": {200: "rgsdlnwhpcDayuoOCemSEMN"},
     "wish": {200: "rs", 404: "-gdlnwhpcDayuoOCemSEMN"},
     "wish_verb": {405: "rgsdlnwhpcDayuoOCemSEMN"},
+    "wish_contact": {405: "rgsdlnwhpcDayuoOCemSEMN"},
     "my_wishes": {200: "rgsdlnwhpcDayuoOCemSEMN"},
     "wish_reviews": {200: "sS", 403: "rgdlnwhpcDayuoOCemEMN"},
     "households": {200: "sS", 403: "rgdlnwhpcDayuoOCemEMN"},
@@ -193,6 +194,7 @@ KEYS = {
     "employer_registration_verb": "employer_registration",
     "wish": "wish",
     "wish_verb": "wish",
+    "wish_contact": "wish",
     "household": "household",
     "household_verb": "household",
 }

@@ -4,22 +4,24 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.actions import appoint
 from accounts.enums import Role
 from accounts.errors import NotAllowed, OutOfTurn, Refused
-from accounts.models import User
+from accounts.models import Unit, User
 from records.clocks import SHANGHAI
 from records.models import AuditEntry, Deadline, Notice, Reminder
 from records.sweep import sweep
+from service.actions import registrations_terms as terms
 from service.actions.registrations import CONSENT_VERSION, register_member, renew_registration, withdraw_registration
 from service.actions.registrations_decisions import confirm_registration, refuse_registration
 from service.actions.registrations_terms import ask_to_renew, expire_registration
-from service.enums import RegistrationState, Step
-from service.models import Registration
-from service.tasks.registrations import ask_to_renew_registrations, expire_registrations
+from service.enums import RegistrationState, SignUpState, Step
+from service.models import Registration, ServiceClock, SignUp, Skill
+from service.queries.scope import members_of, registration_of
+from service.tasks.registrations import ask_to_renew_registrations, expire_registrations, tell_of_leaving
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
 DAY = timedelta(days=1)
@@ -145,6 +147,12 @@ def test_a_closed_community_is_refused(team):
     ("given", "field"),
     [
         ({"consent": False}, "consent"),
+        ({"hours_per_month": 0}, "hours_per_month"),
+        ({"hours_per_month": 201}, "hours_per_month"),
+        ({"branch": "支" * 101}, "branch"),
+        ({"interests": "乐" * 201}, "interests"),
+        ({"employer": None, "employer_name": "厂" * 101}, "employer_name"),
+        ({"employer": None, "employer_name": "  "}, "employer"),
         ({"employer": None}, "employer"),
         ({"employer_name": "某厂"}, "employer_name"),
         ({"born_on": date(2026, 1, 1)}, "born_on"),
@@ -157,6 +165,29 @@ def test_what_cannot_be_is_refused_at_its_field(team, given, field):
     assert refusal.value.field == field
     assert not team.resident.registrations.exists()
     assert not Deadline.objects.exists()
+
+
+def test_closed_employers_other_units_and_old_skills_are_refused(team):
+    for employer in (team.cast.street, team.employer):
+        Unit.objects.filter(pk=team.employer.pk).update(is_active=employer != team.employer)
+        with pytest.raises(Refused) as refusal:
+            register(team, employer=employer)
+        assert refusal.value.field == "employer"
+    Unit.objects.filter(pk=team.employer.pk).update(is_active=True)
+    Skill.objects.filter(pk=team.first_aid.pk).update(is_active=False)
+    with pytest.raises(Refused) as refusal:
+        register(team, skills=[team.first_aid])
+    assert refusal.value.field == "skills"
+    assert not team.resident.registrations.exists()
+
+
+def test_another_constraint_is_not_said_to_be_a_waiting_registration(team, monkeypatch):
+    def broken(**_given):
+        raise IntegrityError("something else")
+
+    monkeypatch.setattr(Registration.objects, "create", broken)
+    with pytest.raises(IntegrityError):
+        register(team)
 
 
 # --- moving house ------------------------------------------------------------------------------------------
@@ -172,7 +203,6 @@ def test_moving_house_moves_the_registration_when_the_new_community_confirms(tea
     new.refresh_from_db()
     assert (old.state, new.state) == (RegistrationState.MOVED, RegistrationState.ACTIVE)
     assert old.ended_at == new.decided_at
-    assert Notice.objects.get(kind="registration.left").recipient == team.secretary
     assert AuditEntry.objects.get(verb="registration.confirm").detail == {"moved": old.pk}
 
 
@@ -202,7 +232,56 @@ def test_only_the_member_withdraws(team):
     with pytest.raises(NotAllowed):
         withdraw_registration(registration=registration, user=team.secretary)
     withdraw_registration(registration=registration, user=team.member)
-    assert Notice.objects.get(kind="registration.left").recipient == team.secretary
+    assert team.member.registrations.get().state == RegistrationState.WITHDRAWN
+
+
+# --- what ends with it -------------------------------------------------------------------------------------
+
+
+def withdraw(team, registration: Registration) -> None:
+    withdraw_registration(registration=registration, user=team.member)
+
+
+def move(team, _registration: Registration) -> None:
+    new = register(team, user=team.member, community=team.cast.neighbour_community)
+    confirm_registration(registration=new, user=team.neighbour_secretary)
+
+
+def run_out(_team, registration: Registration) -> None:
+    Registration.objects.filter(pk=registration.pk).update(expires_on=timezone.localdate() - DAY)
+    expire_registrations()
+
+
+@pytest.mark.parametrize("end", [withdraw, move, run_out])
+def test_whose_registration_ends_leaves_the_waiting_lists(team, end):
+    shift = team.shift()
+    waiting = SignUp.objects.create(
+        shift=shift, member=team.member, state=SignUpState.WAITING, starts_at=shift.starts_at, ends_at=shift.ends_at,
+        signed_up_at=timezone.now(), queued_at=timezone.now(),
+    )  # fmt: skip
+    end(team, team.member.registrations.get())
+    waiting.refresh_from_db()
+    assert waiting.state == SignUpState.WITHDRAWN
+
+
+def test_what_only_waited_takes_no_place_along(team, monkeypatch):
+    left = []
+    monkeypatch.setattr("service.actions.registrations.leave_shifts", lambda **given: left.append(given))
+    withdraw_registration(registration=register(team), user=team.resident)
+    assert not left
+
+
+def test_the_community_hears_once_a_day_how_many_left_it(team):
+    tomorrow = timezone.now() + DAY
+    for user in (team.member, team.other_member):
+        withdraw_registration(registration=user.registrations.get(), user=user)
+    withdraw_registration(registration=register(team), user=team.resident)  # it only waited
+    assert (tell_of_leaving(), Notice.objects.filter(kind="registration.left").count()) == (0, 0)
+    for _each in range(2):
+        terms.tell_of_leaving(now=tomorrow)
+    notice = Notice.objects.get(kind="registration.left")
+    assert (notice.recipient, notice.parameters["count"]) == (team.secretary, "2")
+    assert "2" in notice.sentence
 
 
 # --- renewing and running out ------------------------------------------------------------------------------
@@ -230,19 +309,27 @@ def test_renewed_by_the_member_from_sixty_days_before(team, ending):
         renew_registration(registration=ending, user=team.member)
 
 
-def test_thirty_days_before_the_member_owes_the_renewal_and_is_reminded(team, ending):
+def test_before_the_end_the_member_owes_the_renewal_as_the_clock_says_and_is_reminded(team, ending):
+    ServiceClock.objects.filter(step=Step.RENEW).update(amount=10 * 24, unit="hours")
+    Registration.objects.filter(pk=ending.pk).update(expires_on=timezone.localdate() + 11 * DAY)
     assert ask_to_renew_registrations() == 0
-    Registration.objects.filter(pk=ending.pk).update(expires_on=timezone.localdate() + 30 * DAY)
+    Registration.objects.filter(pk=ending.pk).update(expires_on=timezone.localdate() + 10 * DAY)
     assert [ask_to_renew_registrations(), ask_to_renew_registrations()] == [1, 0]
     deadline = owed(ending, Step.RENEW)
     assert (deadline.person, deadline.unit) == (team.member, team.community)
     assert timezone.localtime(deadline.due_at).strftime("%H:%M") == "23:59"
-    assert timezone.localdate(deadline.due_at) == timezone.localdate() + 30 * DAY
+    assert timezone.localdate(deadline.due_at) == timezone.localdate() + 10 * DAY
     sweep(now=deadline.due_at + timedelta(minutes=1))
     assert team.member in {row.recipient for row in Reminder.objects.filter(deadline=deadline)}
     renew_registration(registration=ending, user=team.member)
     deadline.refresh_from_db()
     assert deadline.met_at
+
+
+def test_what_cannot_be_renewed_yet_is_not_owed_however_long_the_clock(team, ending):
+    ServiceClock.objects.filter(step=Step.RENEW).update(amount=90 * 24, unit="hours")
+    Registration.objects.filter(pk=ending.pk).update(expires_on=timezone.localdate() + 61 * DAY)
+    assert ask_to_renew_registrations() == 0
 
 
 def test_next_year_the_renewal_is_owed_anew(team, ending):
@@ -268,3 +355,34 @@ def test_it_is_active_on_its_last_day_and_run_out_the_day_after(team, ending):
     assert owed(ending, Step.RENEW).cancelled_at
     assert Notice.objects.get(kind="registration.expired").recipient == team.member
     assert register(team, user=team.member).state == RegistrationState.SUBMITTED
+
+
+def test_past_its_last_day_it_gives_no_rights_even_before_the_task_has_run(team, ending):
+    Registration.objects.filter(pk=ending.pk).update(expires_on=timezone.localdate() - DAY)
+    assert registration_of(User.objects.get(pk=team.member.pk)) is None
+    assert not members_of(team.community).filter(member=team.member).exists()
+
+
+def test_one_that_cannot_be_ended_keeps_no_other_waiting(team, ending, monkeypatch, caplog):
+    Registration.objects.filter(community=team.community).update(expires_on=timezone.localdate() - DAY)
+    expire = terms.expire_registration
+
+    def failing(*, registration):
+        if registration == ending:
+            raise ValueError("broken")
+        return expire(registration=registration)
+
+    monkeypatch.setattr(terms, "expire_registration", failing)
+    assert expire_registrations() == 1
+    assert f"registration {ending.pk} could not be handled: ValueError" in caplog.text
+    caplog.clear()
+    assert team.other_member.registrations.get().state == RegistrationState.EXPIRED
+
+
+@pytest.mark.skipif(not connection.features.has_select_for_no_key_update, reason="the lock is PostgreSQL's")
+def test_the_lock_on_the_member_lets_others_write_to_their_inbox(team, django_assert_max_num_queries):
+    with django_assert_max_num_queries(50) as asked:
+        withdraw_registration(registration=register(team), user=team.resident)
+    locks = [row["sql"] for row in asked if 'FROM "accounts_user"' in row["sql"] and "FOR " in row["sql"]]
+    assert len(locks) == 2
+    assert all(sql.endswith("FOR NO KEY UPDATE") for sql in locks)

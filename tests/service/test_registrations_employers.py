@@ -15,7 +15,7 @@ from service.actions.employers import register_employer, withdraw_employer_regis
 from service.actions.employers_decisions import confirm_employer, refuse_employer
 from service.enums import RegistrationState, Step
 from service.models import EmployerRegistration
-from service.tasks.registrations import expire_registrations
+from service.tasks.registrations import expire_agreements
 
 DAY = timedelta(days=1)
 
@@ -160,14 +160,36 @@ def test_an_employer_that_moved_registers_anew_at_once(team):
     confirm_employer(registration=new, user=team.neighbour_secretary)
     old.refresh_from_db()
     assert old.state == RegistrationState.MOVED
+    notice = Notice.objects.get(kind="employer.left")
+    assert (notice.recipient, notice.parameters["community"]) == (team.secretary, team.community.name)
+
+
+def test_the_next_agreement_waits_for_its_first_day_while_one_goes_on(team):
+    old, begins = active(team), timezone.localdate() + 30 * DAY
+    EmployerRegistration.objects.filter(pk=old.pk).update(agreed_until=begins - DAY)
+    new = hand_in(team, employer=team.employer, user=team.liaison, agreed_from=begins, agreed_until=begins + 365 * DAY)
+    assert timezone.localdate(Deadline.objects.get(kind=Step.CONFIRM_EMPLOYER).due_at) > begins
+    with pytest.raises(Refused) as refusal:
+        confirm_employer(registration=new, user=team.secretary)
+    assert begins.isoformat() in str(refusal.value)
+    assert active(team) == old
+    confirm_employer(registration=new, user=team.secretary, now=timezone.now() + 30 * DAY)
+    assert active(team) == new
+
+
+def test_a_first_agreement_may_be_signed_before_it_begins(team):
+    today = timezone.localdate()
+    registration = hand_in(team, agreed_from=today + 30 * DAY, agreed_until=today + 395 * DAY)
+    confirm_employer(registration=registration, user=team.secretary)
+    assert EmployerRegistration.objects.get(employer=team.other_employer).state == RegistrationState.ACTIVE
 
 
 def test_an_agreement_that_is_over_runs_out_and_both_sides_are_told(team):
     old = active(team)
     EmployerRegistration.objects.filter(pk=old.pk).update(agreed_until=timezone.localdate())
-    assert expire_registrations() == 0
+    assert expire_agreements() == 0
     EmployerRegistration.objects.filter(pk=old.pk).update(agreed_until=timezone.localdate() - DAY)
-    assert [expire_registrations(), expire_registrations()] == [1, 0]
+    assert [expire_agreements(), expire_agreements()] == [1, 0]
     old.refresh_from_db()
     assert old.state == RegistrationState.EXPIRED
     told = {notice.recipient for notice in Notice.objects.filter(kind="employer.expired")}

@@ -50,7 +50,9 @@ def html(response) -> str:
 
 def test_a_resident_reads_what_happens_to_the_data_and_registers(team, signed_in):
     client = signed_in(team.resident)
-    assert "Only you and the community you register with can see it." in html(client.get(MINE))
+    shown = html(client.get(MINE))
+    assert "You and the community you register with see all of it." in shown
+    assert "who came when it called for helpers" in shown
     response = client.post(MINE, typed(team), follow=True)
     registration = team.resident.registrations.get()
     assert (registration.community, registration.employer) == (team.community, team.employer)

@@ -17,10 +17,11 @@ from accounts.models import User
 from records.clocks import SHANGHAI
 from records.models import AuditEntry, Notice
 from service.actions.corrections import correct_hours
+from service.actions.hours import attest_hours
 from service.actions.reports import announce_sheets
-from service.enums import ItemState, ListKind
+from service.enums import ItemState, ListKind, RegistrationState
 from service.models import HourEntry, ListItem, Registration
-from tests.service.hours_scene import DAY, HOUR, NINE, serve
+from tests.service.hours_scene import DAY, ELEVEN, HOUR, MINUTE, NINE, come, place, serve, shift_at
 
 QUARTER = {"quarter": "2026Q4"}
 
@@ -117,6 +118,26 @@ def test_who_left_the_employer_stays_in_the_sheet_of_that_time(team, signed_in):
     assert "新支部" not in body(response)
 
 
+def test_each_quarter_names_the_branch_of_its_own_time(team, signed_in):
+    serve(team, team.member, 30, starts_at=NINE - 100 * DAY)
+    Registration.objects.filter(member=team.member).update(branch="第二支部")
+    member = User.objects.get(pk=team.member.pk)
+    serve(team, member, 90)
+    team.register(member, employer=team.employer, branch="未经确认的支部", state=RegistrationState.REFUSED)
+    client = signed_in(team.liaison)
+    for quarter, branch in (("2026Q3", "供电公司第一支部"), ("2026Q4", "第二支部")):
+        [(line, _hours)] = page(client, team, quarter=quarter).context["rows"]
+        assert line.branch == branch
+
+
+def test_a_branch_that_was_not_kept_is_left_out(team, signed_in):
+    shift = shift_at(team)
+    sign_up = come(place(shift, team.member, branch=""))
+    attest_hours(shift=shift, user=team.secretary, minutes={sign_up.pk: 60}, now=ELEVEN + MINUTE)
+    [(line, _hours)] = page(signed_in(team.liaison), team).context["rows"]
+    assert line.branch == ""
+
+
 def test_rated_projects_of_the_quarter_alone(team, signed_in):
     project(team)
     project(team, title="上季度的项目", rated_at=datetime(2026, 9, 30, 23, 59, tzinfo=SHANGHAI))
@@ -192,8 +213,8 @@ def test_the_workbook_holds_the_same_and_is_on_record(team, signed_in):
     response = export(signed_in(team.liaison), team, "xlsx")
     assert 'filename="service-Y001-2026Q4.xlsx"' in response["Content-Disposition"]
     rows = cells(response)
-    assert ("尤党员", "供电公司第一支部", "1", "90", "1 h 30 min") in rows
-    assert ("电路检修", "槐树社区", "2026-11-23", "2026-11-24", "5") in rows
+    assert ("尤党员", "供电公司第一支部", 1, 90, "1 h 30 min") in rows
+    assert ("电路检修", "槐树社区", "2026-11-23", "2026-11-24", 5) in rows
     entry = AuditEntry.objects.get(verb="hours.export")
     assert (entry.actor, entry.detail) == (team.liaison, {"quarter": "2026Q4", "format": "xlsx", "members": 1})
 
@@ -206,8 +227,8 @@ def test_no_cell_is_run_by_a_spreadsheet(team, signed_in):
     response = export(signed_in(team.liaison), team, "xlsx")
     book = load_workbook(BytesIO(b"".join(response.streaming_content)))
     found = [cell for row in book.active.iter_rows() for cell in row if cell.value]
-    assert {cell.data_type for cell in found} == {"s"}
-    assert not [cell.value for cell in found if cell.value[0] in "=+-@"]
+    assert {cell.data_type for cell in found} == {"s", "n"}  # texts, and numbers to count with
+    assert not [cell.value for cell in found if str(cell.value)[0] in "=+-@"]
     assert "'=1+1" in {cell.value for cell in found}
 
 

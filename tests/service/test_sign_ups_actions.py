@@ -220,7 +220,7 @@ def test_who_lapsed_may_wait_again_at_the_end(team, full):
         (timedelta(days=3), 12 * HOUR),
         (timedelta(hours=10), 5 * HOUR),
         (timedelta(minutes=30), 15 * MINUTE),
-        (timedelta(minutes=20), 5 * MINUTE),
+        (timedelta(minutes=29), None),
         (timedelta(minutes=15), None),
         (timedelta(minutes=1), None),
     ],

@@ -12,11 +12,19 @@ from records.clocks import SHANGHAI
 from records.models import AuditEntry, Deadline, Notice
 from records.registry import subjects_of
 from service.actions.wish_claims import claim_wish, fulfil_wish, give_back_wish
+from service.actions.wish_contact import reveal_wish_contact
 from service.actions.wish_thanks import publish_thanks, refuse_thanks, thank
 from service.actions.wishes import make_wish, publish_wish, refuse_wish, withdraw_wish
 from service.enums import Step, ThanksState, WishState
 from service.models import Registration, Wish
-from service.queries.wishes import sees_contact, wishes_claimed_by, wishes_in, wishes_made_by, wishes_seen_by
+from service.queries.wishes import (
+    may_reveal,
+    sees_contact,
+    wishes_claimed_by,
+    wishes_in,
+    wishes_made_by,
+    wishes_seen_by,
+)
 from tests.cast import person
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
@@ -238,12 +246,39 @@ def test_what_is_not_published_is_not_claimed(team):
 
 def test_the_contact_is_for_the_community_and_the_claimant_meanwhile(team):
     wish = published(team)
-    assert [sees_contact(user, wish) for user in (team.resident, team.secretary, team.member)] == [True, True, False]
+    assert [sees_contact(user, wish) for user in (team.resident, team.secretary, team.member)] == [True, False, False]
+    assert [may_reveal(user, wish) for user in (team.resident, team.secretary, team.member)] == [False, True, False]
     wish = claimed(team, wish)
     assert sees_contact(team.member, wish)
     assert not any(sees_contact(u, wish) for u in (team.other_member, team.liaison, team.neighbour_secretary))
     wish = fulfil_wish(wish=wish, user=team.member, outcome="已送到。")
     assert not sees_contact(team.member, wish)
+
+
+def test_the_community_looks_at_the_contact_with_a_reason_of_which_the_resident_is_told(team):
+    wish = published(team)
+    with pytest.raises(Refused):
+        reveal_wish_contact(wish=wish, user=team.secretary, reason=" ")
+    assert reveal_wish_contact(wish=wish, user=team.secretary, reason="上门核实") == CONTACT
+    entry = AuditEntry.objects.get(verb="wish.reveal")
+    assert (entry.actor, entry.unit, entry.detail) == (team.secretary, team.community, {"reason": "上门核实"})
+    notice = Notice.objects.get(kind="wish.revealed")
+    assert notice.recipient == team.resident
+    assert "上门核实" in notice.sentence
+    for user in (team.member, team.neighbour_secretary, team.liaison, team.resident):
+        with pytest.raises(NotAllowed):
+            reveal_wish_contact(wish=wish, user=user, reason="上门核实")
+
+
+def test_three_open_claims_are_the_most_whether_for_oneself_or_an_employer(team):
+    appoint(user=team.member, unit=team.employer, role=Role.EMPLOYER_LIAISON)
+    wishes = [claimed(team), claimed(team), claimed(team, employer=team.employer)]
+    for employer in (None, team.employer):
+        with pytest.raises(Refused):
+            claimed(team, employer=employer)
+    assert claimed(team, user=team.other_member).claimed_by == team.other_member
+    fulfil_wish(wish=wishes[0], user=team.member, outcome="已送到。")
+    claimed(team)
 
 
 # --- fulfilled or given back --------------------------------------------------------------------------------

@@ -142,11 +142,22 @@ def test_bad_words_are_said_at_their_field_and_nothing_is_lost(team, signed_in, 
     assert not Wish.objects.exists()
 
 
+def test_nobody_makes_more_than_five_wishes_a_day(team, signed_in):
+    client = signed_in(team.resident)
+    for number in range(6):
+        response = client.post("/wishes/new/", {"community": team.community.pk, **TYPED, "title": f"第{number}个"})
+    assert "many wishes within a day" in response.content.decode()
+    assert "第5个" in response.content.decode()
+    assert Wish.objects.count() == 5
+    signed_in(team.member).post("/wishes/new/", {"community": team.community.pk, **TYPED})
+    assert Wish.objects.count() == 6
+
+
 # --- the community ------------------------------------------------------------------------------------------
 
 
 def test_the_desk_has_what_waits_in_its_tab(team, signed_in):
-    waiting, thanked = made(team), claimed(team)
+    thanked, waiting = claimed(team), made(team)
     thank(wish=fulfil_wish(wish=thanked, user=team.member, outcome="好。"), user=team.resident, thanks="谢谢")
     client = signed_in(team.secretary)
     assert list(client.get("/service/wishes/").context["page"]) == [waiting]
@@ -180,6 +191,23 @@ def test_a_refusal_without_a_reason_is_said_in_its_panel(team, signed_in):
     response = do(signed_in(team.secretary), wish, "refuse", reason="")
     assert response.status_code == 200
     assert [panel.verb for panel in response.context["panels"] if panel.form.errors] == ["refuse"]
+
+
+def test_the_community_sees_the_contact_once_and_for_a_reason(team, signed_in):
+    wish = published(team)
+    address = reverse("wish_contact", args=[wish.pk])
+    client = signed_in(team.secretary)
+    page = client.get(wish.get_absolute_url()).content.decode()
+    assert CONTACT not in page
+    assert "***" in page
+    refused = client.post(address, {"reveal-reason": " \x00"})
+    assert "reason" in refused.context["reveal"].errors
+    assert CONTACT not in refused.content.decode()
+    assert CONTACT in client.post(address, {"reveal-reason": "上门核实"}).content.decode()
+    assert CONTACT not in client.get(wish.get_absolute_url()).content.decode()
+    for user in (team.member, team.resident, team.neighbour_secretary):
+        assert signed_in(user).post(address, {"reveal-reason": "好奇"}).status_code == 403
+    assert client.get(address).status_code == 405
 
 
 # --- whoever claims -----------------------------------------------------------------------------------------

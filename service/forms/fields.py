@@ -1,4 +1,4 @@
-"""Fields for rows that were read before, for days and for whole numbers; none repeats what no page can hold."""
+"""What the forms of this app are made of: fields that repeat nothing no page can hold, and the form without any."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -72,3 +72,7 @@ class DayField(Plain, forms.DateField):
 
 class WholeField(Plain, forms.IntegerField):
     """A whole number."""
+
+
+class NothingToSay(forms.Form):
+    """A verb that is one button."""

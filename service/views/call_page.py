@@ -1,0 +1,64 @@
+"""The page of one call for helpers: what is to be done, and by whom it is seen."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import seeing
+from records.keyset import Page, page
+from service.enums import AnswerState
+from service.forms.calls import ReleaseForm
+from service.models import HelperAnswer, HelperCall
+from service.queries import calls as queries
+from service.queries.call_hours import minutes_there
+from service.views.call_verbs import CALL_VERBS, HELPER_VERBS, offered
+from service.views.panels import Panel, panels
+
+
+def seen(request, pk: int) -> HelperCall:
+    """Return the call with that key. Raises Http404 when the person may not see it."""
+    return seeing(queries.calls_seen_by(request.user), pk=pk)
+
+
+def helper_panel(helper: HelperAnswer, verb: str, form) -> Panel:
+    """Return what the caller may do for one `helper`."""
+    url = reverse("helper_verb", args=[helper.call_id, helper.pk, verb])
+    return Panel(verb, HELPER_VERBS[verb], form, url)
+
+
+def shown(request, call: HelperCall, *, sent=None, refused: tuple[HelperAnswer, Panel] | None = None):
+    """Render the page of `call`; `sent` is a refused (verb, form) of the call, `refused` a helper and the panel."""
+    user, now = request.user, timezone.now()
+    runs = queries.runs_call(user, call)
+    answer = queries.answers_of(user).filter(call=call).first()
+    counts = queries.answer_counts(call) if runs else {}
+    context = {
+        "call": call,
+        "answer": answer,
+        "runs": runs,
+        "keeps_roll": queries.keeps_roll(user, call),
+        "counts": counts,
+        "skills": call.skills.all(),
+        "page": _helpers(request, call) if runs else None,
+        "arrivals_open": call.state in queries.RUNNING and queries.arrivals_from(call) <= now < call.until,
+        "refused": refused[0] if refused else None,
+        "refused_panels": [refused[1]] if refused else [],
+        "panels": panels(
+            CALL_VERBS,
+            offered(call, answer, runs, counts, now),
+            lambda verb: CALL_VERBS[verb].form(prefix=verb),
+            lambda verb: reverse("helper_call_verb", args=[call.pk, verb]),
+            sent,
+        ),
+    }
+    return render(request, "service/calls/call.html", context)
+
+
+def _helpers(request, call: HelperCall) -> Page:
+    """Return a page of the helpers, each with the `panel` of their release if they wait for it."""
+    found = page(queries.helpers_of(call, request.user), "answered_at", request.GET.get("cursor", ""), 50)
+    for helper in found:
+        if helper.state == AnswerState.ARRIVED and helper.member_id != request.user.pk:
+            form = ReleaseForm(prefix=f"release-{helper.pk}", there=minutes_there(helper, timezone.now()))
+            helper.panel = helper_panel(helper, "release", form)
+    return found
