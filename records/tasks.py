@@ -1,13 +1,14 @@
 """Background work of the records."""
 
 from datetime import timedelta
+from functools import partial
 
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.errors import OutOfTurn
 from records import actions, life
 from records import sweep as sweeping
+from records.batches import each, in_turn
 from records.models import Deadline
 from records.outgoing import deliveries
 from records.terms.pauses import end_overlong_pause
@@ -45,13 +46,9 @@ def deliver(keys: list[int]) -> int:
 @shared_task
 def end_overlong_pauses() -> int:
     """Let the clocks run on whose pause has lasted as long as one may; return how many."""
-    now, ended, before = timezone.now(), 0, -1
-    while ended > before and (keys := overlong_pauses(now)):
-        before = ended
-        for key in keys:
-            try:
-                end_overlong_pause(deadline=Deadline.objects.get(pk=key))
-            except OutOfTurn:
-                continue  # resumed in the meantime
-            ended += 1
-    return ended
+    over = overlong_pauses(timezone.now())
+    return each("deadline", partial(in_turn, over, "started_at", "deadline"), _end_pause)
+
+
+def _end_pause(key: int) -> bool:
+    return bool(end_overlong_pause(deadline=Deadline.objects.get(pk=key)))

@@ -71,10 +71,9 @@ def listed_for(user) -> QuerySet[Case]:
     return listed(visible_to(user))
 
 
-def silent_since(now: datetime, limit: int = 200) -> list[int]:
-    """Return the keys of at most `limit` cases whose time to be rated ran out before `now`, the longest ago first."""
-    silent = Case.objects.filter(state=State.RESOLVED, next_due_at__lt=now)
-    return list(silent.order_by("next_due_at", "pk").values_list("pk", flat=True)[:limit])
+def silent_since(now: datetime) -> QuerySet[Case]:
+    """Return the cases whose time to be rated ran out before `now`."""
+    return Case.objects.filter(state=State.RESOLVED, next_due_at__lt=now)
 
 
 def rating_key(case: Case) -> str:
@@ -82,8 +81,8 @@ def rating_key(case: Case) -> str:
     return f"rate:{case.pk}:{case.reopened}"
 
 
-def unrated_halfway(now: datetime, limit: int = 200) -> list[int]:
-    """Return the keys of cases whose resident has had half of the time to rate and was not reminded, at most `limit`.
+def unrated_halfway(now: datetime) -> QuerySet[Case]:
+    """Return the cases whose resident has had half of the time to rate and was not reminded.
 
     Only who has an account is reminded; everyone else finds the invitation on the page of the request.
     """
@@ -96,4 +95,4 @@ def unrated_halfway(now: datetime, limit: int = 200) -> list[int]:
         key=Concat(key, Cast("lodger", CharField())),
     )
     told = Notice.objects.filter(key=OuterRef("key"))
-    return list(waiting.filter(~Exists(told), left__lte=F("used")).values_list("pk", flat=True)[:limit])
+    return waiting.filter(~Exists(told), left__lte=F("used"))

@@ -66,10 +66,9 @@ def pauses_of(deadline: Deadline) -> QuerySet[Pause]:
     return deadline.pauses.select_related("unit", "started_by", "ended_by")
 
 
-def overlong_pauses(now: datetime, limit: int = 200) -> list[int]:
-    """Return the keys of the deadlines whose pause has lasted as long as one may by `now`, at most `limit`."""
-    begun = Pause.objects.filter(ended_at__isnull=True, started_at__lte=now - settings.LONGEST_PAUSE)
-    return list(begun.order_by("started_at").values_list("deadline", flat=True)[:limit])
+def overlong_pauses(now: datetime) -> QuerySet[Pause]:
+    """Return the pauses that have lasted as long as one may by `now`: the index pause_open."""
+    return Pause.objects.filter(ended_at__isnull=True, started_at__lte=now - settings.LONGEST_PAUSE)
 
 
 def decision_clock(kind: str) -> list[registry.Clock]:

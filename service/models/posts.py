@@ -7,11 +7,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from service.enums import LIVE_SIGN_UPS, ShiftState, SignUpState
 from service.models.fields import person_key, unit_key
-from service.models.registrations import Skill, in_active_language
+from service.models.registrations import Choice, Skill
 
 MOST_PLACES = 500
 
@@ -21,23 +20,12 @@ def new_secret() -> str:
     return "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _i in range(32))
 
 
-class Activity(models.Model):
-    """The kind of a service post, such as "elderly care" or "traffic": set by the administrator."""
+class Activity(Choice):
+    """The kind of a service post, such as "elderly care" or "traffic"."""
 
-    code = models.SlugField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("Chinese name"), max_length=40)
-    name_en = models.CharField(_("English name"), max_length=60)
-    is_active = models.BooleanField(_("active"), default=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    history = HistoricalRecords()
-
-    class Meta:
+    class Meta(Choice.Meta):
         verbose_name = _("kind of service")
         verbose_name_plural = _("kinds of service")
-        ordering = ["position", "code"]
-
-    def __str__(self) -> str:
-        return in_active_language(self)
 
 
 class ServicePost(models.Model):

@@ -15,28 +15,30 @@ ACTIVE = Q(state=RegistrationState.ACTIVE)
 DECIDED = ~Q(state__in=[RegistrationState.SUBMITTED, RegistrationState.WITHDRAWN])
 
 
-def in_active_language(row) -> str:
-    """Return the Chinese or the English name of a row that has both."""
-    return row.name if (get_language() or "").startswith("zh") else row.name_en
-
-
-class Skill(models.Model):
-    """What a member can do and a service post may need: set by the administrator."""
+class Choice(models.Model):
+    """What the administrator offers to choose from, with a name in both languages."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("Chinese name"), max_length=40)
     name_en = models.CharField(_("English name"), max_length=60)
     is_active = models.BooleanField(_("active"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    history = HistoricalRecords()
+    history = HistoricalRecords(inherit=True)
 
     class Meta:
-        verbose_name = _("skill")
-        verbose_name_plural = _("skills")
+        abstract = True
         ordering = ["position", "code"]
 
     def __str__(self) -> str:
-        return in_active_language(self)
+        return self.name if (get_language() or "").startswith("zh") else self.name_en
+
+
+class Skill(Choice):
+    """What a member can do and a service post may need."""
+
+    class Meta(Choice.Meta):
+        verbose_name = _("skill")
+        verbose_name_plural = _("skills")
 
 
 class Registration(models.Model):

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from records.batches import Row, in_turn
 from records.models import Deadline
 from service.enums import SignUpState, Step
 from service.models import Shift, SignUp
-from service.queries.batches import Row, in_turn
 
 ON_THE_ROLL = (SignUpState.TAKEN, SignUpState.SERVED, SignUpState.ABSENT)
 

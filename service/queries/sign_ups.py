@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Unit, User
+from records.batches import Row, in_turn
 from service.enums import LIVE_SIGN_UPS, RegistrationState, ShiftState, SignUpState
 from service.models import CalendarFeed, Registration, Shift, SignUp
-from service.queries.batches import Row, in_turn
 
 IN_ORDER = ("queued_at", "pk")
 """The order of a waiting list."""

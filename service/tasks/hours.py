@@ -5,10 +5,10 @@ from functools import partial
 from celery import shared_task
 from django.utils import timezone
 
+from records.batches import each
 from service.actions import hours, reports
 from service.models import Shift
 from service.queries.attendance import ended_unattested
-from service.tasks.batches import each
 
 
 @shared_task

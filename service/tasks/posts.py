@@ -5,10 +5,10 @@ from functools import partial
 from celery import shared_task
 from django.utils import timezone
 
+from records.batches import each
 from service.actions.offers import lapse_offer
 from service.models import SignUp
 from service.queries.sign_ups import unanswered_offers
-from service.tasks.batches import each
 
 
 @shared_task

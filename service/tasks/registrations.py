@@ -5,13 +5,12 @@ from functools import partial
 from celery import shared_task
 from django.utils import timezone
 
+from records.batches import each, in_turn
 from service.actions import registrations_terms as terms
 from service.actions.employers import expire_employer_registration
 from service.models import EmployerRegistration, Registration
-from service.queries.batches import in_turn
 from service.queries.employers import agreements_over
 from service.queries.registrations import run_out, to_be_renewed
-from service.tasks.batches import each
 
 
 @shared_task

@@ -2,14 +2,13 @@
 
 import uuid
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.errors import NotAllowed, OutOfTurn, Refused
-from cases import actions, queries
+from cases import actions
 from cases.enums import State, Step
 from cases.models import Rating
 from cases.queries import may_reveal, rating_is_open
@@ -84,7 +83,7 @@ def test_silence_closes_and_is_never_satisfaction(cast):
 
 
 def test_silence_closes_all_however_many(cast, monkeypatch):
-    monkeypatch.setattr(queries, "silent_since", partial(queries.silent_since, limit=1))
+    monkeypatch.setattr("records.batches.BATCH", 1)
     for _i in range(3):
         case = cast.resolved()
         type(case).objects.filter(pk=case.pk).update(next_due_at=timezone.now() - timedelta(days=1))

@@ -7,11 +7,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from records import batches
 from records.models import Deadline
 from service.actions import offers
 from service.enums import SignUpState, Step
 from service.models import SignUp
-from service.queries import attendance, batches
+from service.queries import attendance
 from service.tasks import hours, posts
 from tests.databases import on_postgresql
 from tests.service.hours_scene import place, shift_at

@@ -1,14 +1,27 @@
-"""How a task goes through what is due: one row after the other, none keeping another waiting."""
+"""How a task goes through what is due: one row after the other, a batch at a time, none keeping another waiting."""
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 
 from django.db import InterfaceError, OperationalError
+from django.db.models import Q, QuerySet
 
 from accounts.errors import OutOfTurn
-from service.queries.batches import Row
 
 logger = logging.getLogger(__name__)
+
+BATCH = 500
+Row = tuple[datetime, int]
+"""When it is due, and its key."""
+
+
+def in_turn(rows: QuerySet, at: str, key: str, after: Row | None) -> list[Row]:
+    """Return the fields `at` and `key` of the next BATCH of `rows`, by both, those behind `after` only."""
+    if after is not None:
+        moment, last = after
+        rows = rows.filter(Q(**{f"{at}__gt": moment}) | Q(**{at: moment, f"{key}__gt": last}))
+    return list(rows.order_by(at, key).values_list(at, key).distinct()[:BATCH])
 
 
 def each(what: str, find: Callable[[Row | None], list[Row]], act: Callable[[int], bool]) -> int:
