@@ -21,7 +21,7 @@ HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
 
 
 def states(shift) -> dict[str, str]:
-    return {row.member.username: row.state for row in shift.sign_ups.select_related("member")}
+    return {row.member.username: row.state for row in shift.sign_ups.select_related("member").order_by("pk")}
 
 
 def taken(shift) -> int:
