@@ -7,7 +7,7 @@ from accounts.models import User
 from records.enums import DeliveryMode
 from records.outgoing.preferences import ALL_KINDS, Chosen
 from records.registry import deadline_kinds
-from records.text import plain
+from records.text import Plain
 
 INBOX = "inbox"
 WAYS = [
@@ -16,16 +16,6 @@ WAYS = [
     (DeliveryMode.DIGEST, _("Inbox, and e-mail as a morning digest")),
 ]
 AS_ALL = ("", _("As for all kinds"))
-
-
-class Plain:
-    """Makes a field free of control characters, also where something wrong is shown again."""
-
-    def to_python(self, value):
-        return super().to_python(plain(value) if isinstance(value, str) else value)
-
-    def bound_data(self, data, initial):
-        return plain(data) if isinstance(data, str) else data
 
 
 class PlainEmailField(Plain, forms.EmailField):

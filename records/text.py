@@ -24,16 +24,20 @@ def whole(text: str) -> None:
         raise ValidationError(_("The text arrived damaged. Please type it again."), code="damaged")
 
 
-class PlainTextField(forms.CharField):
-    """A CharField of plain text, also where it is shown again because something else was wrong."""
-
-    default_validators = [whole]
+class Plain:
+    """Makes a field free of control characters, also where it is shown again because something else was wrong."""
 
     def to_python(self, value):
         return super().to_python(plain(value) if isinstance(value, str) else value)
 
     def bound_data(self, data, initial):
         return plain(data) if isinstance(data, str) else data
+
+
+class PlainTextField(Plain, forms.CharField):
+    """A CharField of plain text."""
+
+    default_validators = [whole]
 
 
 class LongTextField(PlainTextField):

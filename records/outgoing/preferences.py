@@ -46,7 +46,7 @@ def choose(*, user: User, chosen: Chosen) -> None:
     Raises Refused when e-mail is wanted without an address, or when the quiet hours are no span of time.
     """
     _check(chosen)
-    person = User.objects.select_for_update().get(pk=user.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     ReminderPreference.objects.filter(user=user).delete()
     ReminderPreference.objects.bulk_create(
         ReminderPreference(user=user, kind=kind, email=mode is not None, mode=mode or DeliveryMode.IMMEDIATE)
