@@ -1,20 +1,21 @@
-"""Measure the quarterly sheet of an employer with 2,000 members who served ten times each.
+"""Measure the sheet of a quarter of an employer with 2,000 members who served ten times each.
 
 Uses DATABASE_URL, a database of its own that it fills, or SQLite in a new folder without it. Prints one line of a
-Markdown table for each figure: what, measured, allowed. Ends with 1 when one is missed. The PDF has no figure.
-"""
+Markdown table for each figure: what, measured, allowed. Ends with 1 when one is missed."""
 
 import argparse
 import os
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 ALLOWED = 2.0  # seconds for the XLSX
+ALLOWED_PDF = 3.0
 ALLOWED_QUERIES = 3
 FIRST_DAY = date(2026, 10, 1)
 
@@ -83,11 +84,11 @@ def fill(*, members: int, services: int):
     return cast.employer
 
 
-def report(what: str, measured: float, allowed: float | None, unit: str) -> bool:
-    """Print one line of the table; return whether the figure, if there is one, was met."""
-    limit = f"≤ {allowed:g} {unit}".strip() if allowed is not None else "–"
+def report(what: str, measured: float, allowed: float, unit: str) -> bool:
+    """Print one line of the table; return whether the figure was met."""
+    limit = f"≤ {allowed:g} {unit}".strip()
     print(f"| {what} | {measured:.3g} {unit} | {limit} |", flush=True)
-    return allowed is None or measured <= allowed
+    return measured <= allowed
 
 
 def measure(options: argparse.Namespace) -> bool:
@@ -100,6 +101,7 @@ def measure(options: argparse.Namespace) -> bool:
     from records.sheets import workbook
     from service import sheets
     from service.quarters import quarter_of
+    from service.sheet_pdf import as_pdf
 
     call_command("migrate", verbosity=0)
     translation.activate("zh-hans")
@@ -119,10 +121,12 @@ def measure(options: argparse.Namespace) -> bool:
         report(f"queries for it, {where}", len(queries), ALLOWED_QUERIES, ""),
     ]
     if not options.no_pdf:
+        as_pdf(replace(sheet, lines=[]))  # each process loads the library once
         began = time.perf_counter()
-        size = len(sheets.as_pdf(sheet))
+        size = len(as_pdf(sheet))
+        seconds = time.perf_counter() - began
         print(f"{size:,} bytes of PDF", file=sys.stderr)
-        report(f"the same sheet as PDF, {where}", time.perf_counter() - began, None, "s")
+        met.append(report(f"the same sheet as PDF, {where}", seconds, ALLOWED_PDF, "s"))
     return all(met)
 
 

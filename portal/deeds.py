@@ -39,7 +39,7 @@ TEXTS = {
     "extension.reject": _("Extension rejected"),
     "hours.attest": _("Hours attested"),
     "hours.correct": _("Hours corrected"),
-    "hours.export": _("Quarterly sheet taken out"),
+    "hours.export": _("Sheet of members' service taken out"),
     "household.care": _("Care of a household changed"),
     "item.claim": _("List item claimed"),
     "item.deliver": _("List item delivered"),

@@ -1,6 +1,8 @@
-"""How minutes of service read."""
+"""How minutes of service, and the period in which they were served, read."""
 
 from django.utils.translation import gettext as _
+
+from service.quarters import Period, Year
 
 
 def spelled(minutes: int) -> str:
@@ -12,3 +14,8 @@ def spelled(minutes: int) -> str:
     if not rest:
         return sign + _("%(hours)d h") % {"hours": hours}
     return sign + _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+
+
+def named(period: Period) -> str:
+    """Return `period` as a sentence in the active language names it."""
+    return _("the year %(year)s") % {"year": period} if isinstance(period, Year) else str(period)

@@ -1,5 +1,7 @@
 """Choices of the service app, in the words of the domain (双报到)."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -46,6 +48,9 @@ class ShiftState(TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("shift", "Cancelled")
 
 
+TAKES_PLACE = (ShiftState.OPEN, ShiftState.CLOSED)
+
+
 class SignUpState(TextChoices):
     """Where one member stands with one shift. A place is held while TAKEN or OFFERED."""
 
@@ -74,6 +79,9 @@ class CallState(TextChoices):
     FULL = "full", pgettext_lazy("helper call", "Enough helpers")
     ENDED = "ended", pgettext_lazy("helper call", "Ended")
     CANCELLED = "cancelled", pgettext_lazy("helper call", "Called off")
+
+
+RUNNING_CALLS = (CallState.OPEN, CallState.FULL)
 
 
 class AnswerState(TextChoices):
@@ -118,3 +126,56 @@ class Step(TextChoices):
     REVIEW_WISH = "service.review_wish", _("Review a wish")
     FULFIL_WISH = "service.fulfil_wish", _("Fulfil a wish")
     REVIEW_THANKS = "service.review_thanks", _("Review a sentence of thanks")
+
+
+class Verb(StrEnum):
+    """What can be done to the things of this app; which of them, when and by whom is in service.workflow.
+
+    The addresses of the pages end in these words.
+    """
+
+    # registrations
+    CONFIRM = "confirm"
+    REFUSE = "refuse"
+    CHANGE = "change"
+    RENEW = "renew"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    # the three lists
+    MATCH = "match"
+    CLAIM = "claim"
+    DELIVER = "deliver"
+    RATE = "rate"
+    GIVE_BACK = "give_back"
+    # posts and shifts
+    ADD_SHIFTS = "add_shifts"
+    EDIT = "edit"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    PLACES = "places"
+    MOVE = "move"
+    CANCEL = "cancel"
+    # sign-ups and attendance
+    SIGN_UP = "sign_up"
+    WAIT = "wait"
+    TAKE = "take"
+    LAPSE = "lapse"
+    CHECK_IN = "check_in"
+    CHECK_OUT = "check_out"
+    PRESENT = "present"
+    ABSENT = "absent"
+    ATTEST = "attest"
+    # calls for helpers and their answers
+    CALL_OFF = "call_off"
+    FINISH = "finish"
+    END = "end"
+    COME = "come"
+    DECLINE = "decline"
+    ARRIVE = "arrive"
+    RELEASE = "release"
+    # wishes and their thanks
+    PUBLISH = "publish"
+    FULFIL = "fulfil"
+    THANK = "thank"
+    PUBLISH_THANKS = "publish_thanks"
+    REFUSE_THANKS = "refuse_thanks"

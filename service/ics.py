@@ -43,7 +43,7 @@ def _event(sign_up: SignUp, now: datetime, url: str) -> Event:
     event.add("location", f"{shift.community} {post.place}")
     event.add("description", shift.reason if cancelled else post.text)
     event.add("url", url)
-    event.add("sequence", shift.revision)
+    event.add("sequence", shift.revision + sign_up.revision)
     event.add("status", "CANCELLED" if cancelled else STATUS.get(sign_up.state, "CANCELLED"))
     event.add("transp", "OPAQUE" if sign_up.state == SignUpState.TAKEN else "TRANSPARENT")
     return event

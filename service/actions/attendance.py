@@ -13,10 +13,11 @@ from records import actions as records
 from service.actions.check_in import opens_at
 from service.actions.shift_steps import check_runs, locked_shift
 from service.actions.typed import checked_reason
-from service.enums import SignUpState, Step
+from service.enums import SignUpState, Step, Verb
 from service.models import Shift, SignUp
 from service.queries.attendance import unattested
 from service.queries.hours import day_of
+from service.workflow import SIGN_UP_MOVES, Move
 
 
 @transaction.atomic
@@ -29,7 +30,8 @@ def mark_present(
     somebody else was quicker, Refused for oneself, without a reason, or when no place is left.
     """
     now = now or timezone.now()
-    shift, marked = _to_mark(shift, user, people, (SignUpState.TAKEN, SignUpState.ABSENT))
+    move = SIGN_UP_MOVES[Verb.PRESENT]
+    shift, marked = _to_mark(shift, user, people, move)
     reason = checked_reason(reason)
     if now < opens_at(shift):
         raise OutOfTurn(_("Nobody can be present before check-in opens, an hour before the shift begins."))
@@ -38,7 +40,7 @@ def mark_present(
         raise Refused(_("There are not so many places left in this shift."), field="people")
     for sign_up in marked:
         sign_up.checked_in_at = sign_up.checked_in_at or now
-    _mark(shift, marked, user, reason, SignUpState.TAKEN)
+    _mark(shift, marked, user, reason, move)
     _count(shift, len(back))
     _note(shift, marked, user, "attendance.present", now)
     return marked
@@ -54,11 +56,12 @@ def mark_absent(
     without a reason.
     """
     now = now or timezone.now()
-    shift, marked = _to_mark(shift, user, people, (SignUpState.TAKEN,))
+    move = SIGN_UP_MOVES[Verb.ABSENT]
+    shift, marked = _to_mark(shift, user, people, move)
     reason = checked_reason(reason)
     if now < shift.starts_at:
         raise OutOfTurn(_("Nobody can be absent before the shift begins."))
-    _mark(shift, marked, user, reason, SignUpState.ABSENT)
+    _mark(shift, marked, user, reason, move)
     _count(shift, -len(marked))
     meet_when_done(shift, now)
     records.notify(
@@ -71,12 +74,12 @@ def mark_absent(
     return marked
 
 
-def _to_mark(shift: Shift, user: User, people: Iterable[int], states: tuple) -> tuple[Shift, list[SignUp]]:
+def _to_mark(shift: Shift, user: User, people: Iterable[int], move: Move) -> tuple[Shift, list[SignUp]]:
     """Return the locked shift and the locked sign-ups. Raises NotAllowed, Refused or OutOfTurn as the two verbs do."""
     check_runs(user, shift)
     wanted = set(people)
     shift = locked_shift(shift)
-    rows = SignUp.objects.select_related("member").filter(shift=shift, pk__in=wanted, state__in=states)
+    rows = SignUp.objects.select_related("member").filter(shift=shift, pk__in=wanted, state__in=move.sources)
     marked = list(rows.select_for_update(of=("self",)).order_by("pk"))
     if not wanted:
         raise Refused(_("Please choose at least one person."), field="people")
@@ -87,10 +90,11 @@ def _to_mark(shift: Shift, user: User, people: Iterable[int], states: tuple) -> 
     return shift, marked
 
 
-def _mark(shift: Shift, marked: list[SignUp], user: User, reason: str, state: SignUpState) -> None:
+def _mark(shift: Shift, marked: list[SignUp], user: User, reason: str, move: Move) -> None:
     for sign_up in marked:
-        sign_up.state, sign_up.marked_by, sign_up.reason = state, user, reason
-    SignUp.objects.bulk_update(marked, ["state", "marked_by", "reason", "checked_in_at"])
+        sign_up.revision += sign_up.state != move.target
+        sign_up.state, sign_up.marked_by, sign_up.reason = move.target, user, reason
+    SignUp.objects.bulk_update(marked, ["state", "marked_by", "reason", "checked_in_at", "revision"])
 
 
 def _count(shift: Shift, more: int) -> None:

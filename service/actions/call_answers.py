@@ -12,11 +12,13 @@ from records import actions as records
 from records.clocks import Due
 from records.enums import ClockUnit
 from service.actions.call_steps import check_running, locked_answer, locked_call, runners_of
-from service.enums import AnswerState, CallState, Step
+from service.actions.turns import check_move
+from service.enums import RUNNING_CALLS, AnswerState, CallState, Step, Verb
 from service.models import HelperAnswer, HelperCall
 from service.queries.calls import arrivals_from, keeps_roll
 from service.queries.rounds import next_round
 from service.queries.scope import members_of
+from service.workflow import ANSWER_MOVES
 
 
 @transaction.atomic
@@ -30,14 +32,13 @@ def answer_call(*, call: HelperCall, user: User, coming: bool, now: datetime | N
     now = now or timezone.now()
     call = locked_call(call)
     answer = locked_answer(call, user)
-    check_running(call, now)
-    wanted = AnswerState.COMING if coming else AnswerState.DECLINED
-    if answer.state == wanted:
+    check_running(call, RUNNING_CALLS, now)
+    move = ANSWER_MOVES[Verb.COME if coming else Verb.DECLINE]
+    if answer.state == move.target:
         return answer
-    if answer.state not in (AnswerState.TOLD, AnswerState.COMING, AnswerState.DECLINED):
-        raise OutOfTurn(_("Your answer can no longer be changed: it is “%(state)s”.") % _state(answer))
+    check_move(move, answer.state, _("Your answer can no longer be changed: it is “%(state)s”.") % _state(answer))
     was_coming = answer.state == AnswerState.COMING
-    answer.state, answer.answered_at = wanted, now
+    answer.state, answer.answered_at = move.target, now
     if coming:
         _take_place(call, answer, now)
     elif was_coming:
@@ -56,7 +57,7 @@ def _take_place(call: HelperCall, answer: HelperAnswer, now: datetime) -> None:
 
     Who says yes after the time to be there owes it by the end.
     """
-    if call.coming >= call.helpers:
+    if call.state not in ANSWER_MOVES[Verb.COME].within:
         raise OutOfTurn(_("Enough helpers have said yes already. Thank you; look again, a place may become free."))
     registration = members_of(call.community).filter(member=answer.member_id).first()
     if registration is None:
@@ -99,13 +100,13 @@ def arrive(*, answer: HelperAnswer, user: User, now: datetime | None = None) -> 
     if user.pk != answer.member_id and not keeps_roll(user, call):
         raise NotAllowed
     answer = locked_answer(call, answer.member)
-    check_running(call, now)
-    if answer.state != AnswerState.COMING:
-        raise OutOfTurn(_("This cannot be done now: the answer is “%(state)s”.") % _state(answer))
+    move = ANSWER_MOVES[Verb.ARRIVE]
+    check_running(call, move.within, now)
+    check_move(move, answer.state, _("This cannot be done now: the answer is “%(state)s”.") % _state(answer))
     if now < arrivals_from(call):
         at = f"{timezone.localtime(arrivals_from(call)):%Y-%m-%d %H:%M}"
         raise OutOfTurn(_("Arrivals are recorded from %(at)s on, an hour before the time to be there.") % {"at": at})
-    answer.state, answer.arrived_at = AnswerState.ARRIVED, now
+    answer.state, answer.arrived_at = move.target, now
     answer.save(update_fields=["state", "arrived_at"])
     records.meet_deadlines(subject=answer, kinds=[Step.ARRIVE], now=now)
     return answer

@@ -11,9 +11,9 @@ from accounts.models import User
 from records import actions as records
 from service.actions.call_steps import check_running, check_runs, end, excuse_expected, locked_call, runners_of
 from service.actions.typed import checked_reason
-from service.enums import AnswerState, CallState
+from service.enums import AnswerState, Verb
 from service.models import HelperAnswer, HelperCall
-from service.queries.calls import RUNNING
+from service.workflow import CALL_MOVES, allowed
 
 
 @transaction.atomic
@@ -26,11 +26,12 @@ def call_off(*, call: HelperCall, user: User, reason: str, now: datetime | None 
     now = now or timezone.now()
     call = locked_call(call)
     check_runs(user, call)
-    check_running(call, now)
+    move = CALL_MOVES[Verb.CALL_OFF]
+    check_running(call, move.sources, now)
     answers = HelperAnswer.objects.filter(call=call)
     if answers.filter(state__in=[AnswerState.ARRIVED, AnswerState.RELEASED]).exists():
         raise OutOfTurn(_("Somebody has come already. Release everyone instead: their time counts."))
-    call.state, call.reason, call.ended_at = CallState.CANCELLED, checked_reason(reason), now
+    call.state, call.reason, call.ended_at = move.target, checked_reason(reason), now
     call.save(update_fields=["state", "reason", "ended_at"])
     excuse_expected(call, now)
     parameters = {"title": call.title, "unit": call.caller.name, "reason": call.reason}
@@ -50,7 +51,7 @@ def end_call(*, call: HelperCall, now: datetime | None = None) -> HelperCall:
     """
     now = now or timezone.now()
     call = locked_call(call)
-    if call.state not in RUNNING or now < call.until:
+    if not allowed(CALL_MOVES[Verb.END], call.state) or now < call.until:
         raise OutOfTurn(_("This call has ended before, or its time is not over."))
     end(call, now)
     there = HelperAnswer.objects.filter(call=call, state=AnswerState.ARRIVED).count()

@@ -9,12 +9,14 @@ from accounts.errors import Refused
 from accounts.models import User
 from service.models import HelperAnswer, HourEntry
 from service.queries.call_hours import attestable
+from service.queries.calls import attests_for
 
 
 def attest(*, answer: HelperAnswer, user: User, minutes: int | None, now: datetime) -> HourEntry | None:
     """Write `minutes` of what may be attested of the locked `answer`, whose member is locked too; all for None.
 
-    Return the entry, or None where there are no minutes. Raises Refused for more than may be attested.
+    The entry says in whose name it is attested: the employer's, when its own people do. Return it, or None where
+    there are no minutes. Raises Refused for more than may be attested.
     """
     begins_at, most = attestable(answer, now)
     if minutes is None:
@@ -38,5 +40,7 @@ def attest(*, answer: HelperAnswer, user: User, minutes: int | None, now: dateti
         title=answer.call.title,
         minutes=minutes,
         attested_by=user,
+        attested_for=attests_for(user, answer.call),
         attested_at=now,
+        answer=answer,
     )

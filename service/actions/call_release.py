@@ -12,9 +12,10 @@ from records import actions as records
 from service.actions.call_hours import attest
 from service.actions.call_steps import check_runs, end, locked_answer, locked_answers, locked_call, somebody_there
 from service.actions.shift_steps import locked_member, locked_members
-from service.enums import AnswerState, CallState, Step
+from service.actions.turns import check_move
+from service.enums import RUNNING_CALLS, AnswerState, Step, Verb
 from service.models import HelperAnswer, HelperCall, HourEntry
-from service.queries.calls import RUNNING
+from service.workflow import ANSWER_MOVES
 
 
 @transaction.atomic
@@ -33,10 +34,8 @@ def release_helper(
     if user.pk == answer.member_id:
         raise NotAllowed(_("Nobody attests their own hours. Somebody else releases you."))
     answer = locked_answer(call, answer.member)
-    if answer.state != AnswerState.ARRIVED:
-        raise OutOfTurn(
-            _("This cannot be done now: the answer is “%(state)s”.") % {"state": answer.get_state_display()}
-        )
+    sentence = _("This cannot be done now: the answer is “%(state)s”.") % {"state": answer.get_state_display()}
+    check_move(ANSWER_MOVES[Verb.RELEASE], answer.state, sentence, within=call.state)
     entry = attest(answer=answer, user=user, minutes=minutes, now=now)
     _release(call, [answer], [entry], user, now)
     records.audit(verb="call.release", subject=call, actor=user, unit=call.caller, detail={"released": 1}, now=now)
@@ -56,11 +55,11 @@ def finish_call(*, call: HelperCall, user: User, now: datetime | None = None) ->
     call = locked_call(call)
     check_runs(user, call)
     arrived = [answer for answer in locked_answers(call, AnswerState.ARRIVED) if answer.member in members]
-    if call.state == CallState.ENDED and not arrived:
+    if call.state not in RUNNING_CALLS and not arrived:
         raise OutOfTurn(_("This call has ended, and nobody is left to release."))
     entries = [attest(answer=answer, user=user, minutes=None, now=now) for answer in arrived]
     _release(call, arrived, entries, user, now)
-    excused = end(call, now) if call.state in RUNNING else 0
+    excused = end(call, now) if call.state in RUNNING_CALLS else 0
     detail = {"released": len(arrived), "excused": excused}
     records.audit(verb="call.finish", subject=call, actor=user, unit=call.caller, detail=detail, now=now)
     return len(arrived)
@@ -71,7 +70,7 @@ def _release(
 ) -> None:
     """Release the locked `answers`, for each of which there is an entry or None, and tell the members."""
     for answer in answers:
-        answer.state, answer.released_at, answer.released_by = AnswerState.RELEASED, now, user
+        answer.state, answer.released_at, answer.released_by = ANSWER_MOVES[Verb.RELEASE].target, now, user
     HelperAnswer.objects.bulk_update(answers, ["state", "released_at", "released_by"])
     with_hours = [answer.member for answer, entry in zip(answers, entries, strict=True) if entry]
     without = [answer.member for answer, entry in zip(answers, entries, strict=True) if not entry]

@@ -1,5 +1,6 @@
 """What the verbs of a call are made of. Locks are taken in this order: member → call → answers."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -11,9 +12,10 @@ from accounts.models import User
 from records import actions as records
 from service.enums import AnswerState, CallState, Step
 from service.models import HelperAnswer, HelperCall
-from service.queries.calls import RUNNING, runs_call
+from service.queries.calls import runs_call
 from service.queries.clocks import due_times
 from service.queries.scope import liaisons_of, staff_of
+from service.workflow import CALL_MOVES, is_final
 
 
 def locked_call(call: HelperCall) -> HelperCall:
@@ -41,9 +43,9 @@ def locked_answers(call: HelperCall, state: AnswerState) -> list[HelperAnswer]:
     return answers
 
 
-def check_running(call: HelperCall, now: datetime) -> None:
-    """Raise OutOfTurn unless the locked `call` still runs at `now`."""
-    if call.state not in RUNNING or now >= call.until:
+def check_running(call: HelperCall, states: Iterable[CallState], now: datetime) -> None:
+    """Raise OutOfTurn unless the locked `call` is in one of `states`, and its time not over at `now`."""
+    if call.state not in states or now >= call.until:
         raise OutOfTurn(_("This call is over."))
 
 
@@ -51,7 +53,7 @@ def check_runs(user: User, call: HelperCall) -> None:
     """Raise NotAllowed unless `user` runs the locked `call`, OutOfTurn when it was called off."""
     if not runs_call(user, call):
         raise NotAllowed
-    if call.state == CallState.CANCELLED:
+    if is_final(CALL_MOVES, call.state):
         raise OutOfTurn(_("This call was called off."))
 
 

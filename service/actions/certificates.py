@@ -12,7 +12,7 @@ from accounts.models import User
 from service.actions.shift_steps import locked_members
 from service.models import Certificate
 from service.queries.certificates import certificates_of, certifying_community
-from service.queries.hours import hours_of, services_in, total
+from service.queries.hours import BY_EMPLOYERS, hours_of, services_in, total
 
 
 @transaction.atomic
@@ -40,6 +40,7 @@ def issue_certificate(*, member: User, first_day: date, last_day: date, now: dat
         "last_day": last_day,
         "minutes": minutes,
         "services": services,
+        "employer_minutes": max(0, total(entries.filter(BY_EMPLOYERS))),
     }
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     issued = certificates_of(member).filter(issued_at__gte=midnight, **said).first()

@@ -10,9 +10,11 @@ from accounts.errors import NotAllowed, OutOfTurn, Refused
 from accounts.models import User
 from service import codes
 from service.actions.shift_steps import locked_shift, locked_sign_up, written
-from service.enums import SignUpState
+from service.actions.turns import check_move
+from service.enums import Verb
 from service.models import Shift, SignUp
 from service.throttle import CHECK_INS
+from service.workflow import SIGN_UP_MOVES
 
 
 def opens_at(shift: Shift) -> datetime:
@@ -28,7 +30,7 @@ def check_in(*, sign_up: SignUp, user: User, code: str, now: datetime | None = N
     Refused for a code that is not shown there now; after ten wrong ones only the staff can help.
     """
     now = now or timezone.now()
-    sign_up = _own_place(sign_up, user)
+    sign_up = _own_place(sign_up, user, Verb.CHECK_IN)
     if sign_up.checked_in_at:
         raise OutOfTurn(
             _("You have already checked in at %(time)s. A code counts once.") % {"time": _clock(sign_up.checked_in_at)}
@@ -67,7 +69,7 @@ def check_out(*, sign_up: SignUp, user: User, now: datetime | None = None) -> Si
     Raises NotAllowed for somebody else's, OutOfTurn without a check-in, before the shift begins or a second time.
     """
     now = now or timezone.now()
-    sign_up = _own_place(sign_up, user)
+    sign_up = _own_place(sign_up, user, Verb.CHECK_OUT)
     if sign_up.checked_in_at is None:
         raise OutOfTurn(_("You have not checked in yet."))
     if sign_up.checked_out_at:
@@ -79,18 +81,16 @@ def check_out(*, sign_up: SignUp, user: User, now: datetime | None = None) -> Si
     return sign_up
 
 
-def _own_place(sign_up: SignUp, user: User) -> SignUp:
+def _own_place(sign_up: SignUp, user: User, verb: Verb) -> SignUp:
     """Return `sign_up` locked, its shift before it: so nobody withdraws, and nothing moves, while one checks in.
 
-    Raises NotAllowed unless it is the user's, OutOfTurn unless it holds a place.
+    Raises NotAllowed unless it is the user's, OutOfTurn unless the table allows `verb`.
     """
     fresh = locked_sign_up(sign_up, locked_shift(sign_up.shift))
     if fresh.member_id != user.pk:
         raise NotAllowed
-    if fresh.state != SignUpState.TAKEN:
-        raise OutOfTurn(
-            _("This cannot be done now: your sign-up stands at “%(state)s”.") % {"state": fresh.get_state_display()}
-        )
+    sentence = _("This cannot be done now: your sign-up stands at “%(state)s”.") % {"state": fresh.get_state_display()}
+    check_move(SIGN_UP_MOVES[verb], fresh.state, sentence, within=fresh.shift.state)
     return fresh
 
 

@@ -7,15 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.errors import Refused
+from accounts.errors import NotAllowed, Refused
 from accounts.models import User
 from records import actions as records
 from service.actions.hours import check_cap, overlap
-from service.actions.shift_steps import check_runs, locked_members
+from service.actions.shift_steps import locked_members
 from service.actions.typed import checked_reason
 from service.enums import HourKind
 from service.models import HourEntry
-from service.queries.hours import length_of, minutes_between, net_minutes, span_of
+from service.queries.hours import corrects_for, length_of, minutes_between, net_minutes, span_of
 from service.queries.hours_of_day import left_on, most_a_day, overlapping
 from service.queries.names import name_in
 
@@ -24,12 +24,14 @@ from service.queries.names import name_in
 def correct_hours(*, entry: HourEntry, user: User, minutes: int, reason: str, now: datetime | None = None) -> HourEntry:
     """Correct the attested `entry` so that it holds `minutes` in all, for a `reason` the member reads.
 
-    Returns the new entry, which holds the difference. Raises NotAllowed; Refused for one's own hours, without a
-    reason, below zero, above the length of the shift or of the time on call, above what the day allows, or when it
-    already says so.
+    The community corrects its entries, an employer what it attested itself. Returns the new entry, which holds the
+    difference. Raises NotAllowed for anybody else; Refused for one's own hours, without a reason, below zero, above the
+    length of the shift or of the time on call, above what the day allows, or when it already says so.
     """
     now = now or timezone.now()
-    check_runs(user, entry)
+    unit = corrects_for(user, entry)
+    if unit is None:
+        raise NotAllowed
     locked_members([entry.member_id])
     entry = HourEntry.objects.select_related("member", "community", "sign_up__shift").get(pk=entry.pk)
     if entry.kind != HourKind.ATTESTED:
@@ -54,7 +56,9 @@ def correct_hours(*, entry: HourEntry, user: User, minutes: int, reason: str, no
         sign_up=entry.sign_up,
         day=entry.day,
         title=entry.title,
+        answer_id=entry.answer_id,
         attested_by=user,
+        attested_for=None if unit == entry.community else unit,
         attested_at=now,
     )
     records.notify(
@@ -65,7 +69,7 @@ def correct_hours(*, entry: HourEntry, user: User, minutes: int, reason: str, no
         now=now,
     )
     detail = {"corrects": entry.pk, "difference": difference}
-    records.audit(verb="hours.correct", subject=correction, actor=user, unit=entry.community, detail=detail, now=now)
+    records.audit(verb="hours.correct", subject=correction, actor=user, unit=unit, detail=detail, now=now)
     return correction
 
 

@@ -11,12 +11,14 @@ from accounts.errors import NotAllowed, OutOfTurn, Refused
 from accounts.models import Unit, User
 from accounts.queries import grants_of
 from records import actions as records
+from service.actions.turns import check_decision
 from service.actions.typed import checked
-from service.enums import RegistrationState, Step
+from service.enums import RegistrationState, Step, Verb
 from service.models import EmployerRegistration
 from service.queries.clocks import due_times
 from service.queries.employers import agreements_over, is_replaceable
 from service.queries.scope import liaisons_of, staff_of
+from service.workflow import EMPLOYER_MOVES, allowed
 
 
 def locked_employer_registration(registration: EmployerRegistration) -> EmployerRegistration:
@@ -127,8 +129,8 @@ def withdraw_employer_registration(
     registration = locked_employer_registration(registration)
     if not grants_of(user).on("liaise", registration.employer_id):
         raise NotAllowed
-    check_waits(registration)
-    end_employer_registration(registration=registration, state=RegistrationState.WITHDRAWN, now=now)
+    move = check_decision(EMPLOYER_MOVES[Verb.WITHDRAW], registration)
+    end_employer_registration(registration=registration, state=move.target, now=now)
     records.audit(verb="employer.withdraw", subject=registration, actor=user, unit=registration.community, now=now)
     return registration
 
@@ -140,21 +142,13 @@ def expire_employer_registration(
     """End the registration whose agreement is over, and tell both sides; return it. Raises OutOfTurn when it is not."""
     now = now or timezone.now()
     registration = locked_employer_registration(registration)
-    if not agreements_over(timezone.localdate(now)).filter(pk=registration.pk).exists():
+    move, over = EMPLOYER_MOVES[Verb.EXPIRE], agreements_over(timezone.localdate(now)).filter(pk=registration.pk)
+    if not (allowed(move, registration.state) and over.exists()):
         raise OutOfTurn(_("This agreement is not over."))
-    end_employer_registration(registration=registration, state=RegistrationState.EXPIRED, now=now)
+    end_employer_registration(registration=registration, state=move.target, now=now)
     people = [*liaisons_of(registration.employer), *staff_of(registration.community)]
     tell(registration=registration, recipients=people, kind="employer.expired", now=now)
     return registration
-
-
-def check_waits(registration: EmployerRegistration) -> None:
-    """Raise OutOfTurn unless the `registration` waits for a decision."""
-    if registration.state != RegistrationState.SUBMITTED:
-        raise OutOfTurn(
-            _("This registration is “%(state)s” and does not wait for a decision.")
-            % {"state": registration.get_state_display()}
-        )
 
 
 def end_employer_registration(*, registration: EmployerRegistration, state: RegistrationState, now: datetime) -> None:

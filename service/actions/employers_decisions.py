@@ -10,11 +10,13 @@ from accounts.errors import NotAllowed, Refused
 from accounts.models import User
 from accounts.queries import grants_of
 from records import actions as records
-from service.actions.employers import check_waits, end_employer_registration, locked_employer_registration, tell
+from service.actions.employers import end_employer_registration, locked_employer_registration, tell
+from service.actions.turns import check_decision
 from service.actions.typed import checked_reason
-from service.enums import RegistrationState, Step
+from service.enums import RegistrationState, Step, Verb
 from service.models import EmployerRegistration
 from service.queries.scope import liaisons_of, staff_of
+from service.workflow import EMPLOYER_MOVES, Move
 
 
 @transaction.atomic
@@ -29,7 +31,7 @@ def confirm_employer(
     """
     now = now or timezone.now()
     registration = locked_employer_registration(registration)
-    _check(registration, user)
+    move = _check(registration, user, Verb.CONFIRM)
     today = timezone.localdate(now)
     if registration.agreed_until < today:
         raise Refused(_("The agreement has ended meanwhile. Refuse it, so that a new one can be handed in."))
@@ -37,7 +39,7 @@ def confirm_employer(
     before = active.select_related("employer", "community").select_for_update(of=("self",)).first()
     if before:
         _replace(before, registration, today, now)
-    _decide(registration, RegistrationState.ACTIVE, user, "confirm", now)
+    _decide(registration, move, user, Verb.CONFIRM, now)
     return registration
 
 
@@ -61,27 +63,27 @@ def refuse_employer(
     """Refuse the waiting `registration` with a `reason`; return it. Raises as `confirm_employer`."""
     now = now or timezone.now()
     registration = locked_employer_registration(registration)
-    _check(registration, user)
+    move = _check(registration, user, Verb.REFUSE)
     registration.reason = checked_reason(reason)
     registration.ended_at = now
-    _decide(registration, RegistrationState.REFUSED, user, "refuse", now)
+    _decide(registration, move, user, Verb.REFUSE, now)
     return registration
 
 
-def _check(registration: EmployerRegistration, user: User) -> None:
+def _check(registration: EmployerRegistration, user: User, verb: Verb) -> Move:
     if not grants_of(user).on("manage_service", registration.community_id):
         raise NotAllowed
     if registration.submitted_by_id == user.pk:
         raise NotAllowed(_("Nobody decides on what they handed in. Somebody else of the community must do it."))
-    check_waits(registration)
+    return check_decision(EMPLOYER_MOVES[verb], registration)
 
 
-def _decide(registration: EmployerRegistration, state: RegistrationState, user: User, verb: str, now: datetime) -> None:
-    registration.state = state
+def _decide(registration: EmployerRegistration, move: Move, user: User, verb: Verb, now: datetime) -> None:
+    registration.state = move.target
     registration.decided_by = user
     registration.decided_at = now
     registration.save(update_fields=["state", "reason", "decided_by", "decided_at", "ended_at"])
     records.meet_deadlines(subject=registration, kinds=[Step.CONFIRM_EMPLOYER], now=now)
-    kind = "employer.confirmed" if state == RegistrationState.ACTIVE else "employer.refused"
+    kind = "employer.confirmed" if verb == Verb.CONFIRM else "employer.refused"
     tell(registration=registration, recipients=liaisons_of(registration.employer), kind=kind, now=now)
     records.audit(verb=f"employer.{verb}", subject=registration, actor=user, unit=registration.community, now=now)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,13 +16,14 @@ from records import actions as records
 from service.actions.attendance import meet_when_done
 from service.actions.shift_steps import check_runs, locked_members, locked_shift
 from service.durations import spelled
-from service.enums import ShiftState, SignUpState, Step
+from service.enums import Step, Verb
 from service.models import HourEntry, Shift, SignUp
 from service.queries.attendance import attestation_owed, unattested
 from service.queries.clocks import due_times
 from service.queries.hours import day_of, length_of, span_of
 from service.queries.hours_of_day import left_on, spans_held
 from service.queries.names import names_in
+from service.workflow import SIGN_UP_MOVES
 
 
 @transaction.atomic
@@ -36,14 +38,15 @@ def attest_hours(*, shift: Shift, user: User, minutes: dict[int, int], now: date
     check_runs(user, shift)
     locked_members(SignUp.objects.filter(shift=shift, pk__in=minutes).values_list("member", flat=True))
     shift = locked_shift(shift)
-    if shift.state == ShiftState.CANCELLED or now < shift.ends_at:
+    move = SIGN_UP_MOVES[Verb.ATTEST]
+    if shift.state not in move.within or now < shift.ends_at:
         raise OutOfTurn(_("Hours can be attested once the shift has ended."))
     if not minutes:
         raise Refused(_("Please fill in the minutes of at least one person."))
     served = _present(shift, minutes)
     _check_all(shift, user, {sign_up: minutes[sign_up.pk] for sign_up in served})
     entries = _enter(shift, served, minutes, user, now)
-    SignUp.objects.filter(pk__in=minutes).update(state=SignUpState.SERVED)
+    SignUp.objects.filter(pk__in=minutes).update(state=move.target, revision=F("revision") + 1)
     meet_when_done(shift, now)
     records.notify(
         recipients=[sign_up.member for sign_up in served],

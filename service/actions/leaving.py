@@ -36,7 +36,8 @@ def _leave(found: SignUp, shift: Shift, now: datetime) -> None:
         was_offered = found.state == SignUpState.OFFERED
         records.cancel_deadlines(subject=found, kinds=[Step.ANSWER_OFFER], now=now)
         found.state, found.offered_until, found.queued_at = SignUpState.WITHDRAWN, None, None
-        found.save(update_fields=["state", "offered_until", "queued_at"])
+        found.revision += 1
+        found.save(update_fields=["state", "offered_until", "queued_at", "revision"])
         tell([found.member], "service.off_the_list", shift, now)
         if was_offered:
             free_a_place(shift=shift, now=now)

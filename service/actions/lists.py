@@ -10,9 +10,9 @@ from accounts.errors import NotAllowed, Refused
 from accounts.models import Unit, User
 from accounts.queries import grants_of
 from records import actions as records
-from service.actions.lists_steps import LONGEST, check_acts, check_registered, check_state, locked
+from service.actions.lists_steps import LONGEST, check_acts, check_item, check_registered, locked
 from service.actions.typed import checked, checked_reason
-from service.enums import ItemState, ListKind, ResourceKind
+from service.enums import ListKind, ResourceKind, Verb
 from service.models import ListItem
 
 
@@ -85,9 +85,9 @@ def withdraw_item(*, item: ListItem, user: User, reason: str, now: datetime | No
     now = now or timezone.now()
     (item,) = locked(item)
     check_acts(user, item.owner)
-    check_state(item, ItemState.OPEN)
+    move = check_item(item, Verb.WITHDRAW)
     item.reason = checked_reason(reason)
-    item.state = ItemState.WITHDRAWN
+    item.state = move.target
     item.withdrawn_at = now
     item.save(update_fields=["state", "reason", "withdrawn_at"])
     records.audit(verb="item.withdraw", subject=item, actor=user, unit=item.community, now=now)

@@ -11,8 +11,8 @@ from accounts.models import Unit, User
 from records import actions as records
 from service.actions.lists_steps import (
     check_acts,
+    check_item,
     check_registered,
-    check_state,
     due_on_day,
     locked,
     locked_with_parts,
@@ -20,9 +20,10 @@ from service.actions.lists_steps import (
     tell,
 )
 from service.actions.typed import checked_reason
-from service.enums import ItemState, ListKind, ResourceKind, Step
+from service.enums import ItemState, ListKind, ResourceKind, Step, Verb
 from service.models import ListItem
 from service.queries.lists import project_of
+from service.workflow import Move
 
 CLAIM = ["state", "asker", "claimant", "claimed_by", "claimed_at", "due_at", "reason"]
 
@@ -39,10 +40,10 @@ def claim_need(*, item: ListItem, user: User, employer: Unit, due_on: date, now:
     check_acts(user, employer, sentence=_("The side that asks cannot claim it; an employer does."))
     if item.kind != ListKind.NEED:
         raise Refused(_("Only a need is claimed by an employer."))
-    check_state(item, ItemState.OPEN)
+    move = check_item(item, Verb.CLAIM)
     check_registered(employer, item.community)
     item.claimant = employer
-    _claim([item], user, due_on_day(due_on, now), now)
+    _claim([item], move, user, due_on_day(due_on, now), now)
     owe_delivery(item, now)
     tell(item=item, unit=item.asker, by=user, kind="item.claimed", now=now)
     records.audit(verb="item.claim", subject=item, actor=user, unit=employer, now=now)
@@ -61,10 +62,10 @@ def claim_resource(*, item: ListItem, user: User, due_on: date, now: datetime | 
     check_acts(user, item.community, sentence=_("The community claims a resource, not who offers it."))
     if item.kind != ListKind.RESOURCE:
         raise Refused(_("Only a resource is claimed by the community."))
-    check_state(item, ItemState.OPEN)
+    move = check_item(item, Verb.CLAIM)
     check_registered(item.owner, item.community)
     item.asker, item.claimant = item.community, item.owner
-    _claim([item], user, due_on_day(due_on, now), now)
+    _claim([item], move, user, due_on_day(due_on, now), now)
     owe_delivery(item, now)
     tell(item=item, unit=item.owner, by=user, kind="item.claimed", now=now)
     records.audit(verb="item.claim", subject=item, actor=user, unit=item.community, now=now)
@@ -94,8 +95,8 @@ def match_items(
         resource.resource_kind,
     ):
         raise Refused(_("This need and this resource are of different kinds."), field="other")
-    check_state(need, ItemState.OPEN)
-    check_state(resource, ItemState.OPEN)
+    move = check_item(need, Verb.MATCH)
+    check_item(resource, Verb.MATCH)
     check_registered(resource.owner, resource.community)
     project = ListItem(
         kind=ListKind.PROJECT,
@@ -112,7 +113,7 @@ def match_items(
         row.asker, row.claimant = need.asker, resource.owner
     try:
         with transaction.atomic():
-            _claim([need, resource, project], user, due_on_day(due_on, now), now)
+            _claim([need, resource, project], move, user, due_on_day(due_on, now), now)
     except IntegrityError as error:  # the constraint stands behind the lock
         raise OutOfTurn(_("This need has been matched already.")) from error
     owe_delivery(project, now)
@@ -122,9 +123,9 @@ def match_items(
     return project
 
 
-def _claim(rows: list[ListItem], user: User, due_at: datetime, now: datetime) -> None:
+def _claim(rows: list[ListItem], move: Move, user: User, due_at: datetime, now: datetime) -> None:
     for row in rows:
-        row.state, row.reason = ItemState.CLAIMED, ""
+        row.state, row.reason = move.target, ""
         row.claimed_by, row.claimed_at, row.due_at = user, now, due_at
         row.save(update_fields=CLAIM if row.pk else None)
 
@@ -139,7 +140,7 @@ def give_back(*, item: ListItem, user: User, reason: str, now: datetime | None =
     now = now or timezone.now()
     item, parts = locked_with_parts(item)
     check_acts(user, item.claimant, item.asker)
-    check_state(item, ItemState.CLAIMED)
+    move = check_item(item, Verb.GIVE_BACK)
     check_whole(item)
     item.reason = checked_reason(reason)
     for unit in (item.asker, item.claimant):
@@ -148,14 +149,14 @@ def give_back(*, item: ListItem, user: User, reason: str, now: datetime | None =
         item.state, item.withdrawn_at = ItemState.WITHDRAWN, now
         item.save(update_fields=["state", "reason", "withdrawn_at"])
     for row in parts or [item]:
-        _reopen(row, item.reason)
+        _reopen(row, move, item.reason)
     records.cancel_deadlines(subject=item, kinds=[Step.DELIVER], now=now)
     records.audit(verb="item.give_back", subject=item, actor=user, unit=item.community, now=now)
     return item
 
 
-def _reopen(row: ListItem, reason: str) -> None:
-    row.state, row.reason = ItemState.OPEN, reason
+def _reopen(row: ListItem, move: Move, reason: str) -> None:
+    row.state, row.reason = move.target, reason
     row.asker = row.owner if row.kind == ListKind.NEED else None
     row.claimant = row.claimed_by = row.claimed_at = row.due_at = None
     row.save(update_fields=CLAIM)

@@ -11,9 +11,9 @@ from accounts.models import User
 from accounts.queries import grants_of
 from records import actions as records
 from service.actions.lists_claims import check_whole
-from service.actions.lists_steps import check_acts, check_state, locked_with_parts, tell
+from service.actions.lists_steps import check_acts, check_item, locked_with_parts, tell
 from service.actions.typed import checked
-from service.enums import ItemState, Step
+from service.enums import Step, Verb
 from service.models import ListItem
 from service.queries.clocks import due_times
 
@@ -27,12 +27,12 @@ def deliver_item(*, item: ListItem, user: User, evidence: str, now: datetime | N
     now = now or timezone.now()
     item, parts = locked_with_parts(item)
     check_acts(user, item.claimant)
-    check_state(item, ItemState.CLAIMED)
+    move = check_item(item, Verb.DELIVER)
     check_whole(item)
     missing = _("Please say in a sentence or two what was delivered.")
     evidence = checked(evidence, field="evidence", most=2000, missing=missing)
     for row in (item, *parts):
-        row.state, row.evidence, row.delivered_at = ItemState.DELIVERED, evidence, now
+        row.state, row.evidence, row.delivered_at = move.target, evidence, now
         row.save(update_fields=["state", "evidence", "delivered_at"])
     records.meet_deadlines(subject=item, kinds=[Step.DELIVER], now=now)
     due = due_times(steps=[Step.RATE_ITEM], now=now)
@@ -54,13 +54,13 @@ def rate_item(*, item: ListItem, user: User, rating: int, remark: str = "", now:
     check_acts(user, item.asker, sentence=_("The side that asked rates, not who delivered."))
     if item.claimant and grants_of(user).on("liaise", item.claimant):
         raise NotAllowed(_("You act for who delivered too. Somebody else of the asking side must rate."))
-    check_state(item, ItemState.DELIVERED)
+    move = check_item(item, Verb.RATE)
     check_whole(item)
     if rating not in range(1, 6):
         raise Refused(_("Please rate from 1 to 5."), field="rating")
     remark = checked(remark, field="remark", most=500)
     for row in (item, *parts):
-        row.state, row.rating, row.remark = ItemState.RATED, rating, remark
+        row.state, row.rating, row.remark = move.target, rating, remark
         row.rated_by, row.rated_at = user, now
         row.save(update_fields=["state", "rating", "remark", "rated_by", "rated_at"])
     records.meet_deadlines(subject=item, kinds=[Step.RATE_ITEM], now=now)

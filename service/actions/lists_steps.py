@@ -6,17 +6,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import UnitKind
-from accounts.errors import NotAllowed, OutOfTurn, Refused
+from accounts.errors import NotAllowed, Refused
 from accounts.models import Unit, User
 from records import actions as records
 from records.clocks import Due
 from records.enums import ClockUnit
+from service.actions.turns import check_move
 from service.days import end_of
-from service.enums import ItemState, Step
+from service.enums import Step, Verb
 from service.models import ListItem
 from service.queries.lists import acts_for
 from service.queries.rounds import next_round
 from service.queries.scope import liaisons_of, partners_of, staff_of
+from service.workflow import ITEM_MOVES, Move
 
 LONGEST = timedelta(days=730)
 
@@ -37,13 +39,11 @@ def locked_with_parts(item: ListItem) -> tuple[ListItem, list[ListItem]]:
     return fresh, rest
 
 
-def check_state(item: ListItem, *states: ItemState) -> None:
-    """Raise OutOfTurn unless `item` is in one of `states`."""
-    if item.state not in states:
-        raise OutOfTurn(
-            _("This cannot be done now: “%(title)s” is “%(state)s”.")
-            % {"title": item.title, "state": item.get_state_display()}
-        )
+def check_item(item: ListItem, verb: Verb) -> Move:
+    """Return the move that `verb` is. Raises OutOfTurn unless the table allows it on the locked `item`."""
+    sentence = _("This cannot be done now: “%(title)s” is “%(state)s”.")
+    words = {"title": item.title, "state": item.get_state_display()}
+    return check_move(ITEM_MOVES[verb], item.state, sentence % words)
 
 
 def check_acts(user: User, *units: Unit | None, sentence: str = "") -> None:

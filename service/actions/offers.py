@@ -12,10 +12,11 @@ from records import actions as records
 from records.clocks import Due
 from service.actions.fitness import check_member
 from service.actions.shift_steps import check_ahead, locked_member, locked_shift, locked_sign_up, tell, written
-from service.enums import SignUpState, Step
+from service.enums import SignUpState, Step, Verb
 from service.models import Shift, SignUp
 from service.queries.clocks import due_times
 from service.queries.sign_ups import is_bookable, offerable
+from service.workflow import SIGN_UP_MOVES, allowed
 
 LAST_OFFER = timedelta(minutes=15)
 """So long before the shift begins the last offer ends: who is asked then could hardly come."""
@@ -57,7 +58,8 @@ def offer_free_places(*, shift: Shift, now: datetime) -> int:
 def _offer(sign_up: SignUp, shift: Shift, due: Due, now: datetime) -> None:
     sign_up.state, sign_up.offered_until = SignUpState.OFFERED, due.at
     sign_up.offers += 1
-    sign_up.save(update_fields=["state", "offered_until", "offers"])
+    sign_up.revision += 1
+    sign_up.save(update_fields=["state", "offered_until", "offers", "revision"])
     records.set_deadlines(
         subject=sign_up,
         unit=shift.community,
@@ -76,7 +78,8 @@ def renew_offers(*, shift: Shift, now: datetime) -> None:
     for sign_up in offered:
         records.cancel_deadlines(subject=sign_up, kinds=[Step.ANSWER_OFFER], now=now)
         sign_up.state, sign_up.offered_until = SignUpState.WAITING, None
-        sign_up.save(update_fields=["state", "offered_until"])
+        sign_up.revision += 1
+        sign_up.save(update_fields=["state", "offered_until", "revision"])
     shift.taken -= len(offered)
     shift.save(update_fields=["taken"])
     offer_free_places(shift=shift, now=now)
@@ -94,20 +97,18 @@ def take_offer(*, sign_up: SignUp, user: User, now: datetime | None = None) -> S
     now = now or timezone.now()
     found = locked_sign_up(sign_up, shift)
     check_ahead(shift, now)
-    _check_offered(found, user)
+    move = SIGN_UP_MOVES[Verb.TAKE]
+    if found.member_id != user.pk or not allowed(move, found.state, shift.state):
+        raise OutOfTurn(_("You are not offered a place of this shift."))
     if now >= found.offered_until:
         raise OutOfTurn(_("The time to take this place has run out; it goes to the next on the waiting list."))
     registration = check_member(member=member, shift=shift)
-    found.state, found.offered_until = SignUpState.TAKEN, None
+    found.state, found.offered_until = move.target, None
     found.employer, found.branch = registration.employer, registration.branch
-    found.save(update_fields=["state", "offered_until", "employer", "branch"])
+    found.revision += 1
+    found.save(update_fields=["state", "offered_until", "employer", "branch", "revision"])
     records.meet_deadlines(subject=found, kinds=[Step.ANSWER_OFFER], now=now)
     return found
-
-
-def _check_offered(sign_up: SignUp, user: User) -> None:
-    if sign_up.state != SignUpState.OFFERED or sign_up.member_id != user.pk:
-        raise OutOfTurn(_("You are not offered a place of this shift."))
 
 
 @transaction.atomic
@@ -119,10 +120,12 @@ def lapse_offer(*, sign_up: SignUp, now: datetime | None = None) -> SignUp:
     shift = locked_shift(sign_up.shift)
     now = now or timezone.now()
     found = locked_sign_up(sign_up, shift)
-    if found.state != SignUpState.OFFERED or found.offered_until > now:
+    move = SIGN_UP_MOVES[Verb.LAPSE]
+    if not allowed(move, found.state) or found.offered_until > now:
         raise OutOfTurn(_("This offer has been answered, or still has time."))
-    found.state, found.offered_until = SignUpState.LAPSED, None
-    found.save(update_fields=["state", "offered_until"])
+    found.state, found.offered_until = move.target, None
+    found.revision += 1
+    found.save(update_fields=["state", "offered_until", "revision"])
     records.cancel_deadlines(subject=found, kinds=[Step.ANSWER_OFFER], now=now)
     tell([found.member], "service.offer_lapsed", shift, now, key=f"service.lapsed:{found.pk}:{found.offers}")
     free_a_place(shift=shift, now=now)

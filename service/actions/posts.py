@@ -10,15 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import UnitKind
-from accounts.errors import NotAllowed, OutOfTurn, Refused
+from accounts.errors import NotAllowed, Refused
 from accounts.models import Unit, User
 from accounts.queries import grants_of
 from service.actions.offers import offer_free_places
 from service.actions.shift_steps import check_runs, locked_post, locked_shift, tell
+from service.actions.turns import check_move
 from service.actions.typed import checked
-from service.enums import LIVE_SIGN_UPS, SignUpState
+from service.enums import LIVE_SIGN_UPS, SignUpState, Verb
 from service.models import Activity, ServicePost, Shift, Skill
 from service.queries.posts import NOT_CANCELLED
+from service.workflow import POST_MOVES
 
 LENGTHS = {name: ServicePost._meta.get_field(name).max_length for name in ("title", "text", "place")}
 AGES = range(18, 81)
@@ -106,9 +108,7 @@ def close_post(*, post: ServicePost, user: User, now: datetime | None = None) ->
     """Take no more sign-ups for any shift of `post`; who is in stays in. Return it. Raises NotAllowed, OutOfTurn."""
     post = locked_post(post)
     check_runs(user, post)
-    if not post.is_open:
-        raise OutOfTurn(_("This post is closed already."))
-    post.is_open = False
+    post.is_open = check_move(POST_MOVES[Verb.CLOSE], post.is_open, _("This post is closed already.")).target
     post.save(update_fields=["is_open"])
     return post
 
@@ -122,9 +122,7 @@ def reopen_post(*, post: ServicePost, user: User, now: datetime | None = None) -
     now = now or timezone.now()
     post = locked_post(post)
     check_runs(user, post)
-    if post.is_open:
-        raise OutOfTurn(_("This post is open already."))
-    post.is_open = True
+    post.is_open = check_move(POST_MOVES[Verb.REOPEN], post.is_open, _("This post is open already.")).target
     post.save(update_fields=["is_open"])
     for shift in _ahead(post, now).filter(sign_ups__state=SignUpState.WAITING).distinct():
         offer_free_places(shift=locked_shift(shift), now=now)

@@ -15,12 +15,14 @@ from records import actions as records
 from service.actions.leaving import leave_shifts
 from service.actions.registrations_checks import check_given
 from service.actions.shift_steps import locked_member
+from service.actions.turns import check_move
 from service.actions.typed import checked
-from service.enums import RegistrationState, Step
+from service.enums import RegistrationState, Step, Verb
 from service.models import Registration, Skill
 from service.queries.clocks import due_times
 from service.queries.registrations import is_renewable
 from service.queries.scope import staff_of
+from service.workflow import MEMBER_MOVES
 
 CONSENT_VERSION = "2026-11-2"
 """Which text of templates/service/registrations/_consent.html a member agreed to: a new text gets a new version."""
@@ -147,9 +149,8 @@ def withdraw_registration(*, registration: Registration, user: User, now: dateti
     now = now or timezone.now()
     registration = locked_registration(registration)
     _check_own(registration, user)
-    if registration.state not in (RegistrationState.SUBMITTED, RegistrationState.ACTIVE):
-        raise OutOfTurn(_("This registration has ended already."))
-    end_registration(registration=registration, state=RegistrationState.WITHDRAWN, now=now)
+    move = check_move(MEMBER_MOVES[Verb.WITHDRAW], registration.state, _("This registration has ended already."))
+    end_registration(registration=registration, state=move.target, now=now)
     records.audit(verb="registration.withdraw", subject=registration, actor=user, unit=registration.community, now=now)
     return registration
 

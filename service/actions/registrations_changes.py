@@ -7,16 +7,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.errors import NotAllowed, OutOfTurn
+from accounts.errors import NotAllowed
 from accounts.models import User
 from records import actions as records
 from service.actions.registrations import locked_registration
 from service.actions.registrations_checks import check_given
+from service.actions.turns import check_move
 from service.actions.typed import checked
-from service.enums import RegistrationState
+from service.enums import Verb
 from service.models import Registration, Skill
-
-CHANGEABLE = (RegistrationState.SUBMITTED, RegistrationState.ACTIVE)
+from service.workflow import MEMBER_MOVES
 
 
 @transaction.atomic
@@ -39,8 +39,7 @@ def change_registration(
     registration = locked_registration(registration)
     if registration.member_id != user.pk:
         raise NotAllowed
-    if registration.state not in CHANGEABLE:
-        raise OutOfTurn(_("This registration has ended."))
+    check_move(MEMBER_MOVES[Verb.CHANGE], registration.state, _("This registration has ended."))
     skills = list(skills)
     check_given(
         employer=registration.employer,

@@ -7,14 +7,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.errors import NotAllowed, OutOfTurn, Refused
+from accounts.errors import NotAllowed, Refused
 from accounts.models import User
 from accounts.queries import grants_of
 from records import actions as records
 from service.actions.registrations import end_registration, locked_registration
+from service.actions.turns import check_decision
 from service.actions.typed import checked_reason
-from service.enums import RegistrationState, Step
+from service.enums import RegistrationState, Step, Verb
 from service.models import Registration
+from service.workflow import MEMBER_MOVES, Move
 
 
 @transaction.atomic
@@ -26,7 +28,7 @@ def confirm_registration(*, registration: Registration, user: User, now: datetim
     """
     now = now or timezone.now()
     registration = locked_registration(registration)
-    _check(registration, user)
+    move = _check(registration, user, Verb.CONFIRM)
     if not registration.community.is_active:
         raise Refused(_("This community is closed. Refuse the registration and say where to register."))
     before = Registration.objects.select_related("member", "community").filter(
@@ -36,7 +38,7 @@ def confirm_registration(*, registration: Registration, user: User, now: datetim
     if left:
         end_registration(registration=left, state=RegistrationState.MOVED, now=now)
     registration.expires_on = timezone.localdate(now) + timedelta(days=settings.REGISTRATION_DAYS)
-    _decided(registration, RegistrationState.ACTIVE, user, now)
+    _decided(registration, move, user, now)
     _tell(registration, "registration.confirmed", now)
     records.audit(
         verb="registration.confirm",
@@ -56,29 +58,25 @@ def refuse_registration(
     """Refuse the waiting `registration` with a `reason`, which the member reads; return it. Raises as `confirm`."""
     now = now or timezone.now()
     registration = locked_registration(registration)
-    _check(registration, user)
+    move = _check(registration, user, Verb.REFUSE)
     registration.reason = checked_reason(reason)
     registration.ended_at = now
-    _decided(registration, RegistrationState.REFUSED, user, now)
+    _decided(registration, move, user, now)
     _tell(registration, "registration.refused", now, reason=registration.reason)
     records.audit(verb="registration.refuse", subject=registration, actor=user, unit=registration.community, now=now)
     return registration
 
 
-def _check(registration: Registration, user: User) -> None:
+def _check(registration: Registration, user: User, verb: Verb) -> Move:
     if not grants_of(user).on("manage_service", registration.community_id):
         raise NotAllowed
     if registration.member_id == user.pk:
         raise NotAllowed(_("Nobody decides on their own registration. Somebody else of the community must do it."))
-    if registration.state != RegistrationState.SUBMITTED:
-        raise OutOfTurn(
-            _("This registration is “%(state)s” and does not wait for a decision.")
-            % {"state": registration.get_state_display()}
-        )
+    return check_decision(MEMBER_MOVES[verb], registration)
 
 
-def _decided(registration: Registration, state: RegistrationState, user: User, now: datetime) -> None:
-    registration.state = state
+def _decided(registration: Registration, move: Move, user: User, now: datetime) -> None:
+    registration.state = move.target
     registration.decided_by = user
     registration.decided_at = now
     registration.save(update_fields=["state", "reason", "decided_by", "decided_at", "expires_on", "ended_at"])

@@ -13,11 +13,12 @@ from records.clocks import Due
 from records.enums import ClockUnit
 from service.actions.registrations import end_registration, locked_registration
 from service.days import end_of
-from service.enums import RegistrationState, Step
+from service.enums import Step, Verb
 from service.models import Registration
 from service.queries.registrations import left_on, run_out, to_be_renewed
 from service.queries.rounds import next_round
 from service.queries.scope import staff_of
+from service.workflow import MEMBER_MOVES, allowed
 
 
 @transaction.atomic
@@ -49,9 +50,10 @@ def expire_registration(*, registration: Registration, now: datetime | None = No
     """
     now = now or timezone.now()
     registration = locked_registration(registration)
-    if not run_out(timezone.localdate(now)).filter(pk=registration.pk).exists():
+    move, over = MEMBER_MOVES[Verb.EXPIRE], run_out(timezone.localdate(now)).filter(pk=registration.pk)
+    if not (allowed(move, registration.state) and over.exists()):
         raise OutOfTurn(_("This registration has not run out."))
-    end_registration(registration=registration, state=RegistrationState.EXPIRED, now=now)
+    end_registration(registration=registration, state=move.target, now=now)
     records.notify(
         recipients=[registration.member],
         kind="registration.expired",

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.errors import NotAllowed, OutOfTurn
 from accounts.models import User
 from records import actions as records
-from service.enums import LIVE_SIGN_UPS, ShiftState
+from service.actions.turns import check_move
+from service.enums import LIVE_SIGN_UPS, ShiftState, Verb
 from service.models import ServicePost, Shift, SignUp
 from service.queries.posts import runs
 from service.queries.scope import staff_of
 from service.queries.subjects import shift_title
+from service.workflow import SHIFT_MOVES, Move, is_final
 
 NOT_ON_SITE = {"checked_in_at": None, "checked_out_at": None, "marked_by": None}
 """What a sign-up says of attendance before its shift: also when it is entered again, or the shift has moved."""
@@ -60,10 +62,18 @@ def check_runs(user: User, thing: Shift | ServicePost) -> None:
 
 def check_ahead(shift: Shift, now: datetime) -> None:
     """Raise OutOfTurn when `shift` is cancelled or has begun: then nothing about it changes any more."""
-    if shift.state == ShiftState.CANCELLED:
+    if is_final(SHIFT_MOVES, shift.state):
         raise OutOfTurn(_("This shift has been cancelled."))
     if now >= shift.starts_at:
         raise OutOfTurn(_("This shift has begun; it cannot be changed any more."))
+
+
+def check_shift(shift: Shift, verb: Verb, now: datetime) -> Move:
+    """Return the move that `verb` is. Raises OutOfTurn unless `shift` is ahead and the table allows it there."""
+    check_ahead(shift, now)
+    is_open = shift.state == ShiftState.OPEN
+    sentence = _("This shift is open already.") if is_open else _("This shift is closed already.")
+    return check_move(SHIFT_MOVES[verb], shift.state, sentence)
 
 
 def live_sign_ups(shift: Shift) -> list[SignUp]:

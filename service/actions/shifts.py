@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.errors import OutOfTurn, Refused
+from accounts.errors import Refused
 from accounts.models import User
 from records import actions as records
 from service.actions.offers import offer_free_places, renew_offers
 from service.actions.shift_steps import (
     NOT_ON_SITE,
-    check_ahead,
     check_runs,
+    check_shift,
     live_sign_ups,
     locked_members,
     locked_post,
@@ -22,13 +23,15 @@ from service.actions.shift_steps import (
     tell,
     written,
 )
+from service.actions.turns import check_move
 from service.actions.typed import checked_reason
-from service.enums import LIVE_SIGN_UPS, ShiftState, SignUpState, Step
+from service.enums import LIVE_SIGN_UPS, SignUpState, Step, Verb
 from service.models import ServicePost, Shift
 from service.models.posts import MOST_PLACES
 from service.queries.posts import LONGEST_SHIFT, NOT_CANCELLED
 from service.queries.sign_ups import clashes
 from service.queries.subjects import shift_title
+from service.workflow import POST_MOVES
 
 MOST_AT_ONCE = 60
 Span = tuple[datetime, datetime]
@@ -77,8 +80,7 @@ def add_shifts(
     now = now or timezone.now()
     post = locked_post(post)
     check_runs(user, post)
-    if not post.is_open:
-        raise OutOfTurn(_("This post is closed. Please open it again first."))
+    check_move(POST_MOVES[Verb.ADD_SHIFTS], post.is_open, _("This post is closed. Please open it again first."))
     check_spans(post=post, spans=spans, places=places, now=now)
     return [
         Shift.objects.create(post=post, community=post.community, starts_at=starts_at, ends_at=ends_at, places=places)
@@ -95,10 +97,7 @@ def close_shift(*, shift: Shift, user: User, now: datetime | None = None) -> Shi
     now = now or timezone.now()
     shift = locked_shift(shift)
     check_runs(user, shift)
-    check_ahead(shift, now)
-    if shift.state != ShiftState.OPEN:
-        raise OutOfTurn(_("This shift is closed already."))
-    shift.state = ShiftState.CLOSED
+    shift.state = check_shift(shift, Verb.CLOSE, now).target
     shift.save(update_fields=["state"])
     waiting = [sign_up.member for sign_up in live_sign_ups(shift) if sign_up.state == SignUpState.WAITING]
     tell(waiting, "service.shift_closed", shift, now)
@@ -114,10 +113,7 @@ def reopen_shift(*, shift: Shift, user: User, now: datetime | None = None) -> Sh
     shift = locked_shift(shift)
     check_runs(user, shift)
     now = now or timezone.now()
-    check_ahead(shift, now)
-    if shift.state != ShiftState.CLOSED:
-        raise OutOfTurn(_("This shift is open already."))
-    shift.state = ShiftState.OPEN
+    shift.state = check_shift(shift, Verb.REOPEN, now).target
     shift.save(update_fields=["state"])
     offer_free_places(shift=shift, now=now)
     return shift
@@ -132,7 +128,7 @@ def set_places(*, shift: Shift, user: User, places: int, now: datetime | None = 
     shift = locked_shift(shift)
     check_runs(user, shift)
     now = now or timezone.now()
-    check_ahead(shift, now)
+    check_shift(shift, Verb.PLACES, now)
     _check_places(places)
     if places < shift.taken:
         sentence = _("%(taken)d places are taken or on offer: there cannot be fewer.")
@@ -158,7 +154,7 @@ def move_shift(
     shift = locked_shift(shift)
     check_runs(user, shift)
     now = now or timezone.now()
-    check_ahead(shift, now)
+    check_shift(shift, Verb.MOVE, now)
     check_times(starts_at=starts_at, ends_at=ends_at, now=now)
     if (starts_at, ends_at) == (shift.starts_at, shift.ends_at):
         raise Refused(_("These are the times the shift has already."), field="starts_at")
@@ -177,11 +173,12 @@ def move_shift(
 def _tell_moved(shift: Shift, before: str, now: datetime) -> None:
     times = {"before": before, "starts": written(shift.starts_at), "ends": written(shift.ends_at)}
     members = [sign_up.member for sign_up in live_sign_ups(shift)]
-    others = clashes(members, shift)
+    others = {key: tuple(row.shift for row in rows) for key, rows in clashes(members, shift).items()}
     tell([member for member in members if member.pk not in others], "service.shift_moved", shift, now, **times)
-    for other in {row.shift_id: row.shift for row in others.values()}.values():
-        people = [member for member in members if member.pk in others and others[member.pk].shift_id == other.pk]
-        tell(people, "service.shift_moved_clash", shift, now, **times, other=shift_title(other))
+    for clashing in dict.fromkeys(others.values()):
+        people = [member for member in members if others.get(member.pk) == clashing]
+        titles = " · ".join(shift_title(other) for other in clashing)
+        tell(people, "service.shift_moved_clash", shift, now, **times, other=titles)
 
 
 @transaction.atomic
@@ -193,15 +190,15 @@ def cancel_shift(*, shift: Shift, user: User, reason: str, now: datetime | None 
     shift = locked_shift(shift)
     check_runs(user, shift)
     now = now or timezone.now()
-    check_ahead(shift, now)
+    move = check_shift(shift, Verb.CANCEL, now)
     reason = checked_reason(reason)
     concerned = live_sign_ups(shift)
     for sign_up in concerned:
         if sign_up.state == SignUpState.OFFERED:
             records.cancel_deadlines(subject=sign_up, kinds=[Step.ANSWER_OFFER], now=now)
     live = shift.sign_ups.filter(state__in=LIVE_SIGN_UPS)
-    live.update(state=SignUpState.CANCELLED, offered_until=None, queued_at=None)
-    shift.state, shift.reason, shift.taken = ShiftState.CANCELLED, reason, 0
+    live.update(state=SignUpState.CANCELLED, offered_until=None, queued_at=None, revision=F("revision") + 1)
+    shift.state, shift.reason, shift.taken = move.target, reason, 0
     shift.revision += 1
     shift.save(update_fields=["state", "reason", "taken", "revision"])
     tell([sign_up.member for sign_up in concerned], "service.shift_cancelled", shift, now, reason=reason)

@@ -20,10 +20,12 @@ from service.actions.shift_steps import (
     locked_sign_up,
     tell_staff,
 )
+from service.actions.turns import check_move
 from service.actions.typed import checked, checked_reason
-from service.enums import LIVE_SIGN_UPS, SignUpState, Step
+from service.enums import SignUpState, Step, Verb
 from service.models import Registration, Shift, SignUp
 from service.queries.sign_ups import is_bookable, own_sign_up
+from service.workflow import SIGN_UP_MOVES, allowed
 
 MAX_REASON = SignUp._meta.get_field("reason").max_length
 
@@ -43,30 +45,33 @@ def sign_up(*, shift: Shift, user: User, may_wait: bool = False, now: datetime |
     if not is_bookable(shift, now):
         raise OutOfTurn(_("This shift is closed to sign-ups."))
     found = own_sign_up(member, shift) or SignUp(shift=shift, member=member)
-    if found.is_live and not (found.state == SignUpState.WAITING and shift.free > 0):
-        raise OutOfTurn(_("You have signed up for this shift already."))
+    move = SIGN_UP_MOVES[Verb.SIGN_UP if shift.free > 0 else Verb.WAIT]
+    check_move(move, found.state, _("You have signed up for this shift already."))
     registration = check_member(member=member, shift=shift)
     if shift.free <= 0 and not may_wait:
         raise Refused(_("All places of this shift are taken. You can join the waiting list."))
+    found.state = move.target
     return _enter(found, shift, registration, now)
 
 
 def _enter(found: SignUp, shift: Shift, registration: Registration, now: datetime) -> SignUp:
-    """Give `found` a place of the locked `shift`, or the last position of its waiting list.
+    """Give `found` a place of the locked `shift`, or the last position of its waiting list, as its state says.
 
     With the place goes whom the member belongs to by `registration`; of who was here before nothing is left.
     """
     found.shift, found.starts_at, found.ends_at = shift, shift.starts_at, shift.ends_at
     found.signed_up_at, found.reason = now, ""
+    if found.pk:
+        found.revision += 1
     for name, value in NOT_ON_SITE.items():
         setattr(found, name, value)
-    if shift.free > 0:
-        found.state, found.queued_at = SignUpState.TAKEN, None
+    if found.state == SignUpState.TAKEN:
+        found.queued_at = None
         found.employer, found.branch = registration.employer, registration.branch
         shift.taken += 1
         shift.save(update_fields=["taken"])
     else:
-        found.state, found.queued_at = SignUpState.WAITING, now
+        found.queued_at = now
     found.save()
     return found
 
@@ -89,7 +94,8 @@ def withdraw(*, sign_up: SignUp, user: User, reason: str = "", now: datetime | N
     now = now or timezone.now()
     found = locked_sign_up(sign_up, shift)
     check_ahead(shift, now)
-    if found.state not in LIVE_SIGN_UPS or found.member_id != user.pk:
+    move = SIGN_UP_MOVES[Verb.WITHDRAW]
+    if found.member_id != user.pk or not allowed(move, found.state, shift.state):
         raise OutOfTurn(_("You are not signed up for this shift."))
     if found.checked_in_at:
         raise OutOfTurn(_("You have checked in already."))
@@ -97,8 +103,9 @@ def withdraw(*, sign_up: SignUp, user: User, reason: str = "", now: datetime | N
     reason = checked_reason(reason) if late else checked(reason, field="reason", most=MAX_REASON)
     held = found.state != SignUpState.WAITING
     records.meet_deadlines(subject=found, kinds=[Step.ANSWER_OFFER], now=now)
-    found.state, found.reason, found.offered_until, found.queued_at = SignUpState.WITHDRAWN, reason, None, None
-    found.save(update_fields=["state", "reason", "offered_until", "queued_at"])
+    found.state, found.reason, found.offered_until, found.queued_at = move.target, reason, None, None
+    found.revision += 1
+    found.save(update_fields=["state", "reason", "offered_until", "queued_at", "revision"])
     if late:
         tell_staff("service.withdrawn_late", shift, now, reason=reason)
     if held:

@@ -13,9 +13,9 @@ from records.clocks import Due
 from records.enums import ClockUnit
 from service.actions.shift_steps import locked_member
 from service.actions.typed import checked, checked_reason
-from service.actions.wishes import check_state, locked_wish, tell_community, tell_resident
+from service.actions.wishes import check_wish, locked_wish, tell_community, tell_resident
 from service.days import end_of
-from service.enums import Step, WishState
+from service.enums import Step, Verb, WishState
 from service.models import Wish
 from service.queries.rounds import next_round
 from service.queries.scope import liaisons_of
@@ -50,9 +50,9 @@ def claim_wish(
     _check_claimant(wish, user, employer)
     if wish.state == WishState.CLAIMED:
         raise OutOfTurn(_("Somebody else was quicker and has claimed this wish. Thank you."))
-    check_state(wish, WishState.PUBLISHED)
+    move = check_wish(wish, Verb.CLAIM)
     _check_claim(user, due_on, timezone.localdate(now))
-    wish.state, wish.claimed_by, wish.claimed_for, wish.claimed_at = WishState.CLAIMED, user, employer, now
+    wish.state, wish.claimed_by, wish.claimed_for, wish.claimed_at = move.target, user, employer, now
     wish.due_at = end_of(due_on)
     wish.save(update_fields=["state", "claimed_by", "claimed_for", "claimed_at", "due_at"])
     unit = employer or wish.community
@@ -96,10 +96,10 @@ def fulfil_wish(*, wish: Wish, user: User, outcome: str, now: datetime | None = 
     wish = locked_wish(wish)
     if not is_claimant(user, wish) or wish.resident_id == user.pk:
         raise NotAllowed
-    check_state(wish, WishState.CLAIMED)
+    move = check_wish(wish, Verb.FULFIL)
     missing = _("Please say in a sentence how it was fulfilled.")
     wish.outcome = checked(outcome, field="outcome", most=500, missing=missing)
-    wish.state, wish.fulfilled_at = WishState.FULFILLED, now
+    wish.state, wish.fulfilled_at = move.target, now
     wish.save(update_fields=["state", "outcome", "fulfilled_at"])
     records.meet_deadlines(subject=wish, kinds=[Step.FULFIL_WISH], now=now)
     tell_resident(wish, "wish.fulfilled", now)
@@ -118,10 +118,10 @@ def give_back_wish(*, wish: Wish, user: User, reason: str, now: datetime | None 
     by_claimant = is_claimant(user, wish)
     if not (by_claimant or runs_wishes_of(user, wish)):
         raise NotAllowed
-    check_state(wish, WishState.CLAIMED)
+    move = check_wish(wish, Verb.GIVE_BACK)
     reason = checked_reason(reason)
     people, unit = claimants_of(wish), wish.claimed_for or wish.community
-    wish.state = WishState.PUBLISHED
+    wish.state = move.target
     wish.claimed_by = wish.claimed_for = wish.claimed_at = wish.due_at = None
     wish.save(update_fields=["state", "claimed_by", "claimed_for", "claimed_at", "due_at"])
     records.cancel_deadlines(subject=wish, kinds=[Step.FULFIL_WISH], now=now)

@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 from accounts.errors import NotAllowed, OutOfTurn
 from accounts.models import User
 from records import actions as records
+from service.actions.turns import check_move
 from service.actions.typed import checked, checked_reason
 from service.actions.wish_claims import claimants_of
-from service.actions.wishes import check_reviewer, check_state, locked_wish, tell_resident
-from service.enums import Step, ThanksState, WishState
+from service.actions.wishes import check_reviewer, locked_wish, tell_resident, wish_stands
+from service.enums import Step, Verb
 from service.models import Wish
 from service.queries.clocks import due_times
 from service.queries.rounds import next_round
-
-UNSAID = (ThanksState.NONE, ThanksState.REFUSED)
+from service.workflow import THANKS_MOVES, Move
 
 
 def _words(thanks: str) -> str:
@@ -35,10 +35,11 @@ def thank(*, wish: Wish, user: User, thanks: str, now: datetime | None = None) -
     wish = locked_wish(wish)
     if wish.resident_id != user.pk:
         raise NotAllowed
-    check_state(wish, WishState.FULFILLED)
-    if wish.thanks_state not in UNSAID:
-        raise OutOfTurn(_("You have said thank you already."))
-    wish.thanks, wish.thanks_state, wish.thanked_at = _words(thanks), ThanksState.SUBMITTED, now
+    move = THANKS_MOVES[Verb.THANK]
+    if wish.state not in move.within:
+        raise OutOfTurn(wish_stands(wish))
+    check_move(move, wish.thanks_state, _("You have said thank you already."))
+    wish.thanks, wish.thanks_state, wish.thanked_at = _words(thanks), move.target, now
     wish.save(update_fields=["thanks", "thanks_state", "thanked_at"])
     due = due_times(steps=[Step.REVIEW_THANKS], now=now)
     number = next_round(wish, Step.REVIEW_THANKS)
@@ -46,12 +47,10 @@ def thank(*, wish: Wish, user: User, thanks: str, now: datetime | None = None) -
     return wish
 
 
-def _locked_to_review(wish: Wish, user: User) -> Wish:
+def _locked_to_review(wish: Wish, user: User, verb: Verb) -> tuple[Wish, Move]:
     wish = locked_wish(wish)
     check_reviewer(user, wish)
-    if wish.thanks_state != ThanksState.SUBMITTED:
-        raise OutOfTurn(_("No thanks wait to be reviewed here."))
-    return wish
+    return wish, check_move(THANKS_MOVES[verb], wish.thanks_state, _("No thanks wait to be reviewed here."))
 
 
 @transaction.atomic
@@ -62,8 +61,8 @@ def publish_thanks(*, wish: Wish, user: User, thanks: str, now: datetime | None 
     Refused for an empty or overlong sentence.
     """
     now = now or timezone.now()
-    wish = _locked_to_review(wish, user)
-    wish.thanks, wish.thanks_state = _words(thanks), ThanksState.PUBLISHED
+    wish, move = _locked_to_review(wish, user, Verb.PUBLISH_THANKS)
+    wish.thanks, wish.thanks_state = _words(thanks), move.target
     wish.save(update_fields=["thanks", "thanks_state"])
     records.meet_deadlines(subject=wish, kinds=[Step.REVIEW_THANKS], now=now)
     parameters, address = {"title": wish.title, "thanks": wish.thanks}, wish.get_absolute_url()
@@ -77,8 +76,8 @@ def publish_thanks(*, wish: Wish, user: User, thanks: str, now: datetime | None 
 def refuse_thanks(*, wish: Wish, user: User, reason: str, now: datetime | None = None) -> Wish:
     """Do not publish the thanks, with a `reason` that the resident reads; return the wish. Raises as above."""
     now = now or timezone.now()
-    wish = _locked_to_review(wish, user)
-    wish.reason, wish.thanks_state = checked_reason(reason), ThanksState.REFUSED
+    wish, move = _locked_to_review(wish, user, Verb.REFUSE_THANKS)
+    wish.reason, wish.thanks_state = checked_reason(reason), move.target
     wish.save(update_fields=["reason", "thanks_state"])
     records.meet_deadlines(subject=wish, kinds=[Step.REVIEW_THANKS], now=now)
     tell_resident(wish, "wish.thanks_refused", now, reason=wish.reason)

@@ -11,14 +11,14 @@ from accounts.errors import NotAllowed, OutOfTurn, Refused
 from accounts.models import Unit, User
 from records import actions as records
 from service.actions.shift_steps import locked_member
+from service.actions.turns import check_move
 from service.actions.typed import checked, checked_reason
-from service.enums import Step, WishState
+from service.enums import Step, Verb, WishState
 from service.models import Wish
 from service.queries.clocks import due_times
 from service.queries.scope import staff_of
 from service.queries.wishes import runs_wishes_of
-
-WITHDRAWABLE = (WishState.SUBMITTED, WishState.PUBLISHED)
+from service.workflow import WISH_MOVES, Move
 
 
 def locked_wish(wish: Wish) -> Wish:
@@ -27,10 +27,14 @@ def locked_wish(wish: Wish) -> Wish:
     return related.select_for_update(of=("self",)).get(pk=wish.pk)
 
 
-def check_state(wish: Wish, *states: str) -> None:
-    """Raise OutOfTurn unless the locked `wish` is in one of `states`."""
-    if wish.state not in states:
-        raise OutOfTurn(_("This cannot be done now: the wish is “%(state)s”.") % {"state": wish.get_state_display()})
+def check_wish(wish: Wish, verb: Verb) -> Move:
+    """Return the move that `verb` is. Raises OutOfTurn unless the table allows it on the locked `wish`."""
+    return check_move(WISH_MOVES[verb], wish.state, wish_stands(wish))
+
+
+def wish_stands(wish: Wish) -> str:
+    """Return the sentence that says why something cannot be done to `wish` now."""
+    return _("This cannot be done now: the wish is “%(state)s”.") % {"state": wish.get_state_display()}
 
 
 def check_reviewer(user: User, wish: Wish) -> None:
@@ -95,8 +99,7 @@ def withdraw_wish(*, wish: Wish, user: User, now: datetime | None = None) -> Wis
     wish = locked_wish(wish)
     if wish.resident_id != user.pk:
         raise NotAllowed
-    check_state(wish, *WITHDRAWABLE)
-    wish.state = WishState.WITHDRAWN
+    wish.state = check_wish(wish, Verb.WITHDRAW).target
     wish.save(update_fields=["state"])
     records.cancel_deadlines(subject=wish, kinds=[Step.REVIEW_WISH], now=now)
     return wish
@@ -112,10 +115,10 @@ def publish_wish(*, wish: Wish, user: User, title: str, text: str, now: datetime
     now = now or timezone.now()
     wish = locked_wish(wish)
     check_reviewer(user, wish)
-    check_state(wish, WishState.SUBMITTED)
+    move = check_wish(wish, Verb.PUBLISH)
     words = _words(title, text)
     wish.title, wish.text = words["title"], words["text"]
-    _reviewed(wish, WishState.PUBLISHED, user, now, "title", "text")
+    _reviewed(wish, move, user, now, "title", "text")
     tell_resident(wish, "wish.published", now)
     records.audit(verb="wish.publish", subject=wish, actor=user, unit=wish.community, now=now)
     return wish
@@ -130,15 +133,15 @@ def refuse_wish(*, wish: Wish, user: User, reason: str, now: datetime | None = N
     now = now or timezone.now()
     wish = locked_wish(wish)
     check_reviewer(user, wish)
-    check_state(wish, *WITHDRAWABLE)
+    move = check_wish(wish, Verb.REFUSE)
     wish.reason = checked_reason(reason)
-    _reviewed(wish, WishState.REFUSED, user, now, "reason")
+    _reviewed(wish, move, user, now, "reason")
     tell_resident(wish, "wish.refused", now, reason=wish.reason)
     records.audit(verb="wish.refuse", subject=wish, actor=user, unit=wish.community, now=now)
     return wish
 
 
-def _reviewed(wish: Wish, state: WishState, user: User, now: datetime, *fields: str) -> None:
-    wish.state, wish.reviewed_by, wish.reviewed_at = state, user, now
+def _reviewed(wish: Wish, move: Move, user: User, now: datetime, *fields: str) -> None:
+    wish.state, wish.reviewed_by, wish.reviewed_at = move.target, user, now
     wish.save(update_fields=["state", "reviewed_by", "reviewed_at", *fields])
     records.meet_deadlines(subject=wish, kinds=[Step.REVIEW_WISH], now=now)

@@ -6,7 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Unit
 from service.enums import HourKind
+from service.models.calls import HelperAnswer
 from service.models.fields import person_key, unit_key
 from service.models.posts import SignUp
 
@@ -17,8 +19,9 @@ class HourEntry(models.Model):
     """服务时长: minutes of service on one day, attested by somebody else than the member. Append-only.
 
     `employer` and `branch` are the member's when the place was taken, so that a quarter's sheet does not change when
-    somebody leaves. What comes from no shift (a call for helpers) has no sign-up; `title` says what it was. From
-    `begins_at` until `ends_at` nothing else can be attested.
+    somebody leaves. What comes from no shift has no sign-up but the `answer` to a call for helpers; `title` says what
+    it was. From `begins_at` until `ends_at` nothing else can be attested. `attested_for` is the employer in whose name
+    it was attested, to a helper of its own call; without one it was the community.
     """
 
     member = person_key(_("member"), related_name="hours")
@@ -29,6 +32,9 @@ class HourEntry(models.Model):
     ends_at = models.DateTimeField(_("ends"), null=True)
     sign_up = models.ForeignKey(
         SignUp, on_delete=models.PROTECT, null=True, related_name="hours", verbose_name=_("sign-up")
+    )
+    answer = models.ForeignKey(
+        HelperAnswer, on_delete=models.PROTECT, null=True, related_name="hours", verbose_name=_("answer to a call")
     )
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="corrections", verbose_name=_("corrects")
@@ -41,6 +47,7 @@ class HourEntry(models.Model):
     )
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     attested_by = person_key(_("attested by"))
+    attested_for = unit_key(_("attested for the employer"), kinds=("employer",), null=True)
     attested_at = models.DateTimeField(_("attested"))
 
     class Meta:
@@ -67,6 +74,11 @@ class HourEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.member_id} {self.day} {self.minutes}"
 
+    @property
+    def attesting_unit(self) -> Unit:
+        """In whose name it was attested."""
+        return self.attested_for or self.community
+
 
 def new_code() -> str:
     """Return the public code of a certificate: 16 characters without look-alikes, 80 bits."""
@@ -84,6 +96,7 @@ class Certificate(models.Model):
     last_day = models.DateField(_("until"))
     minutes = models.PositiveIntegerField(_("minutes"))
     services = models.PositiveIntegerField(_("services"), help_text=_("how many times"))
+    employer_minutes = models.PositiveIntegerField(_("minutes attested by employers"), null=True)
     issued_at = models.DateTimeField(_("issued"))
 
     class Meta:

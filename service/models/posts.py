@@ -118,6 +118,7 @@ class SignUp(models.Model):
     checked_in_at = models.DateTimeField(_("checked in"), null=True)
     checked_out_at = models.DateTimeField(_("checked out"), null=True)
     marked_by = person_key(_("marked by"), null=True)
+    revision = models.PositiveIntegerField(default=0, help_text=_("how many times its state has changed"))
 
     class Meta:
         verbose_name = _("sign-up")

@@ -17,7 +17,9 @@ class Wish(models.Model):
     title = models.CharField(_("wish"), max_length=60)
     text = models.TextField(_("why, and what would help"), max_length=500)
     contact = models.CharField(
-        _("where to bring it"), max_length=200, help_text=_("Shown only to the community and to whoever claims it.")
+        _("where to bring it"),
+        max_length=200,
+        help_text=_("Shown to whoever claims it, meanwhile; to the community for a reason of which you are told."),
     )
     state = models.CharField(_("state"), max_length=9, choices=WishState, default=WishState.SUBMITTED)
     reason = models.CharField(_("reason"), max_length=500, blank=True)

@@ -9,7 +9,7 @@ TEXTS = {
     "service.shift_moved": _("A shift you signed up for has moved: %(before)s is now from %(starts)s until %(ends)s."),
     "service.shift_moved_clash": _(
         "A shift you signed up for has moved: %(before)s is now from %(starts)s until %(ends)s. You keep your place, "
-        "but at that time you are signed up for %(other)s too; please withdraw from one of them."
+        "but at that time you are signed up for %(other)s too; please withdraw from what you cannot keep."
     ),
     "service.shift_closed": _(
         "No more people are taken for %(shift)s. You stay on the waiting list in case it is opened again."

@@ -7,8 +7,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from records.batches import Row, in_turn
 from records.models import Deadline
-from service.enums import SignUpState, Step
+from service.enums import SignUpState, Step, Verb
 from service.models import Shift, SignUp
+from service.workflow import SIGN_UP_MOVES
 
 ON_THE_ROLL = (SignUpState.TAKEN, SignUpState.SERVED, SignUpState.ABSENT)
 
@@ -21,7 +22,7 @@ def roll_of(shift: Shift) -> QuerySet[SignUp]:
 
 def unattested(shift: Shift) -> QuerySet[SignUp]:
     """Return the sign-ups of `shift` that are neither attested nor absent."""
-    return SignUp.objects.filter(shift=shift, state=SignUpState.TAKEN)
+    return SignUp.objects.filter(shift=shift, state__in=SIGN_UP_MOVES[Verb.ATTEST].sources)
 
 
 def attestation_owed(shift: Shift) -> QuerySet[Deadline]:

@@ -9,11 +9,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from accounts.enums import UnitKind
 from accounts.models import Unit
 from service.codes import EARLIEST
-from service.enums import AnswerState, CallState, RegistrationState
+from service.enums import RUNNING_CALLS, AnswerState, RegistrationState, Verb
 from service.models import EmployerRegistration, HelperAnswer, HelperCall, Registration, Skill
 from service.queries.scope import communities_of, communities_run_by, employers_of, members_of
+from service.workflow import CALL_MOVES
 
-RUNNING = (CallState.OPEN, CallState.FULL)
 CAME = (AnswerState.ARRIVED, AnswerState.RELEASED)
 
 
@@ -39,6 +39,11 @@ def runs_call(user, call: HelperCall) -> bool:
     return call.community_id in communities_of(user) or call.caller_id in employers_of(user)
 
 
+def attests_for(user, call: HelperCall) -> Unit | None:
+    """Return the employer in whose name `user`, who runs `call`, attests hours; None for the community."""
+    return None if call.community_id in communities_of(user) else call.caller
+
+
 def keeps_roll(user, call: HelperCall) -> bool:
     """Return whether `user` may read who is coming to `call` and how many are not: of the community, never an employer.
 
@@ -54,7 +59,7 @@ def arrivals_from(call: HelperCall) -> datetime:
 
 def running_for(user) -> Q:
     """Return the condition of the answers of `user` to calls that have not ended."""
-    return Q(member=user, call__state__in=RUNNING)
+    return Q(member=user, call__state__in=RUNNING_CALLS)
 
 
 def answers_of(user) -> QuerySet[HelperAnswer]:
@@ -113,4 +118,4 @@ def matching(caller: Caller, skills: Iterable[Skill]) -> QuerySet[Registration]:
 
 def run_out(now: datetime) -> QuerySet[HelperCall]:
     """Return the calls that run although their time is over at `now`."""
-    return HelperCall.objects.filter(state__in=RUNNING, until__lte=now).order_by("pk")
+    return HelperCall.objects.filter(state__in=CALL_MOVES[Verb.END].sources, until__lte=now).order_by("pk")

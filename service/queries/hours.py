@@ -1,16 +1,21 @@
 """Attested hours: of a day, of a member, and what a sign-up proposes."""
 
 import math
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 from django.utils import timezone
 
+from accounts.models import Unit
 from service.enums import HourKind
-from service.models import HourEntry, Shift, SignUp
+from service.models import HelperAnswer, HourEntry, Shift, SignUp
 from service.quarters import Quarter
 from service.queries.hours_of_day import most_a_day
-from service.queries.scope import communities_of
+from service.queries.scope import communities_of, employers_of
+
+BY_EMPLOYERS = Q(kind=HourKind.ATTESTED, attested_for__isnull=False) | Q(corrects__attested_for__isnull=False)
+"""The condition of what employers attested to the helpers of their own calls, whoever corrected it."""
 
 
 def length_of(span: Shift | SignUp) -> int:
@@ -57,14 +62,31 @@ def span_of(sign_up: SignUp, minutes: int) -> tuple[datetime, datetime]:
 
 
 def entries_run_by(user) -> QuerySet[HourEntry]:
-    """Return the attested entries of the communities whose service `user` runs: what they may correct."""
-    mine = HourEntry.objects.filter(kind=HourKind.ATTESTED, community__in=communities_of(user))
-    return mine.select_related("member", "community", "attested_by", "sign_up__shift")
+    """Return the attested entries that `user` may correct.
+
+    They are those of the communities whose service they run, and those that an employer attested for which they act.
+    """
+    mine = Q(community__in=communities_of(user)) | Q(attested_for__in=employers_of(user))
+    found = HourEntry.objects.filter(mine, kind=HourKind.ATTESTED)
+    return found.select_related("member", "community", "attested_for", "attested_by", "sign_up__shift", "answer")
+
+
+def entries_of_calls(answers: Iterable[HelperAnswer], user) -> dict[int, HourEntry]:
+    """Return what was attested of each of `answers` and `user` may correct, by the key of the answer: one query."""
+    found = entries_run_by(user).filter(answer__in=[answer.pk for answer in answers])
+    return {entry.answer_id: entry for entry in found}
+
+
+def corrects_for(user, entry: HourEntry) -> Unit | None:
+    """Return the unit in whose name `user` may correct `entry`: its community, else the employer that attested it."""
+    if entry.community_id in communities_of(user):
+        return entry.community
+    return entry.attested_for if entry.attested_for_id in employers_of(user) else None
 
 
 def corrections_of(entry: HourEntry) -> QuerySet[HourEntry]:
     """Return the corrections of `entry`, the first one first."""
-    return entry.corrections.select_related("attested_by").order_by("pk")
+    return entry.corrections.select_related("community", "attested_for", "attested_by").order_by("pk")
 
 
 def net_minutes(entry: HourEntry) -> int:
@@ -80,7 +102,7 @@ def hours_of(member, first_day: date, last_day: date) -> QuerySet[HourEntry]:
 def hours_in(member, quarter: Quarter) -> QuerySet[HourEntry]:
     """Return the entries of `member` in `quarter` with what their page shows."""
     mine = hours_of(member, quarter.first_day, quarter.last_day)
-    return mine.select_related("community", "attested_by")
+    return mine.select_related("community", "attested_for", "attested_by")
 
 
 def total(entries: QuerySet[HourEntry]) -> int:

@@ -5,9 +5,10 @@ from django.db.models import Q, QuerySet
 from accounts.enums import UnitKind
 from accounts.models import Unit
 from accounts.queries import grants_of
-from service.enums import ItemState, ListKind, RegistrationState
+from service.enums import ItemState, ListKind, RegistrationState, Verb
 from service.models import EmployerRegistration, ListItem
 from service.queries.scope import communities_of, employers_of
+from service.workflow import ITEM_MOVES
 
 RELATED = ("community__parent", "owner", "asker", "claimant", "need__owner", "resource__owner")
 
@@ -70,7 +71,7 @@ def counterparts(user, item: ListItem) -> QuerySet[ListItem]:
     Who runs the community matches any; a liaison gives the resources of their employers.
     """
     other = ListKind.RESOURCE if item.kind == ListKind.NEED else ListKind.NEED
-    found = items_of(item.community, other).filter(state=ItemState.OPEN)
+    found = items_of(item.community, other).filter(state__in=ITEM_MOVES[Verb.MATCH].sources)
     found = found.order_by("owner__name", "title", "pk")
     if grants_of(user).on("manage_service", item.community_id):
         return found

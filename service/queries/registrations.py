@@ -10,10 +10,11 @@ from accounts.enums import UnitKind
 from accounts.models import Unit
 from accounts.queries import grants_of
 from records.models import Deadline
-from service.enums import RegistrationState, Step
+from service.enums import RegistrationState, Step, Verb
 from service.models import EmployerRegistration, Registration, Skill
 from service.queries.clocks import due_times
 from service.queries.scope import communities_of
+from service.workflow import MEMBER_MOVES, allowed
 
 RENEWABLE = timedelta(days=60)
 """So long before it runs out a registration can be renewed."""
@@ -49,7 +50,7 @@ def decides_on(user, registration: Registration) -> bool:
 
 def is_renewable(registration: Registration, today: date) -> bool:
     """Return whether the active `registration` is so near its end that it can be renewed on the day `today`."""
-    active = registration.state == RegistrationState.ACTIVE
+    active = allowed(MEMBER_MOVES[Verb.RENEW], registration.state)
     return active and today <= registration.expires_on <= today + RENEWABLE
 
 

@@ -7,8 +7,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Unit, User
 from records.batches import Row, in_turn
-from service.enums import LIVE_SIGN_UPS, RegistrationState, ShiftState, SignUpState
+from service.enums import LIVE_SIGN_UPS, RegistrationState, SignUpState, Verb
 from service.models import CalendarFeed, Registration, Shift, SignUp
+from service.workflow import SIGN_UP_MOVES
 
 IN_ORDER = ("queued_at", "pk")
 """The order of a waiting list."""
@@ -48,19 +49,21 @@ def own_sign_up(user, shift: Shift) -> SignUp | None:
 
 
 def clashing(user: User, shift: Shift) -> SignUp | None:
-    """Return a sign-up of `user` for another shift that meets the time of `shift`; waiting for one counts too.
+    """Return the first sign-up of `user` for another shift that meets the time of `shift`; waiting for one counts too.
 
     Were it otherwise, an offer could come for an hour that is no longer free.
     """
-    return clashes([user], shift).get(user.pk)
+    return next(iter(clashes([user], shift).get(user.pk, [])), None)
 
 
-def clashes(users: Iterable[User], shift: Shift) -> dict[int, SignUp]:
-    """Return what `clashing` finds for each of `users` who has such a sign-up, by the key of the user."""
+def clashes(users: Iterable[User], shift: Shift) -> dict[int, list[SignUp]]:
+    """Return all such sign-ups of each of `users` who has any, the first one first, by the key of the user."""
     at_that_time = Q(starts_at__lt=shift.ends_at, ends_at__gt=shift.starts_at)
     live = SignUp.objects.filter(at_that_time, member__in=list(users), state__in=LIVE_SIGN_UPS).exclude(shift=shift)
-    last_first = live.select_related("shift__post").order_by("-starts_at", "-pk")
-    return {row.member_id: row for row in last_first}  # of several, the first one stays
+    found: dict[int, list[SignUp]] = {}
+    for row in live.select_related("shift__post").order_by("starts_at", "pk"):
+        found.setdefault(row.member_id, []).append(row)
+    return found
 
 
 def waiting_list(shift: Shift) -> QuerySet[SignUp]:
@@ -105,4 +108,4 @@ def in_calendar(user, now: datetime) -> list[SignUp]:
 
 def is_bookable(shift: Shift, now: datetime) -> bool:
     """Return whether `shift` takes sign-ups: open, of an open post, and not begun."""
-    return shift.state == ShiftState.OPEN and shift.post.is_open and now < shift.starts_at
+    return shift.state in SIGN_UP_MOVES[Verb.SIGN_UP].within and shift.post.is_open and now < shift.starts_at

@@ -24,5 +24,5 @@ def owe_attestations() -> int:
 
 @shared_task
 def announce_sheets() -> int:
-    """In the first week of a quarter tell the liaisons that the sheet of the last one is ready; return how many."""
+    """In the first week of a quarter or year tell the liaisons that the last one's sheet is ready; return how many."""
     return reports.announce_sheets()

@@ -15,13 +15,14 @@ from service.actions.attendance import mark_absent, mark_present
 from service.actions.check_in import opens_at
 from service.actions.hours import attest_hours
 from service.durations import spelled
-from service.enums import HourKind, SignUpState
+from service.enums import HourKind, SignUpState, Verb
 from service.forms.attendance import AttestForm, MarkForm
 from service.models import Shift, SignUp
 from service.queries.attendance import roll_of
 from service.queries.names import names_in
 from service.queries.posts import shifts_run_by
 from service.views.panels import Row, carry_out, panels
+from service.workflow import SIGN_UP_MOVES, allowed
 
 
 def _attest(*, shift: Shift, user, **minutes) -> None:
@@ -87,16 +88,16 @@ def _concerned(user, shift: Shift, roll: list[SignUp]) -> dict[str, list[SignUp]
     """Return whom each verb is for at this moment: never the one who does it."""
     now = timezone.now()
     others = [sign_up for sign_up in roll if sign_up.member_id != user.pk]
-    taken = [sign_up for sign_up in others if sign_up.state == SignUpState.TAKEN]
-    present = [sign_up for sign_up in taken if sign_up.checked_in_at]
-    missing = [
-        s for s in others if s.state == SignUpState.ABSENT or (s.state == SignUpState.TAKEN and not s.checked_in_at)
-    ]
-    return {
-        "attest": present if now >= shift.ends_at else [],
-        "present": missing if now >= opens_at(shift) else [],
-        "absent": taken if now >= shift.starts_at else [],
+    begins = {Verb.ATTEST: shift.ends_at, Verb.PRESENT: opens_at(shift), Verb.ABSENT: shift.starts_at}
+    found = {
+        verb: [row for row in others if now >= begin and allowed(SIGN_UP_MOVES[verb], row.state, shift.state)]
+        for verb, begin in begins.items()
     }
+    found[Verb.ATTEST] = [row for row in found[Verb.ATTEST] if row.checked_in_at]
+    found[Verb.PRESENT] = [
+        row for row in found[Verb.PRESENT] if row.state == SignUpState.ABSENT or not row.checked_in_at
+    ]
+    return found
 
 
 def _attendance_page(request, shift: Shift, sent: tuple | None = None):

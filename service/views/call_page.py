@@ -1,18 +1,22 @@
 """The page of one call for helpers: what is to be done, and by whom it is seen."""
 
+from datetime import datetime
+
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import seeing
 from records.keyset import Page, page
-from service.enums import AnswerState
+from service.enums import Verb
 from service.forms.calls import ReleaseForm
 from service.models import HelperAnswer, HelperCall
 from service.queries import calls as queries
 from service.queries.call_hours import minutes_there
-from service.views.call_verbs import CALL_VERBS, HELPER_VERBS, offered
+from service.queries.hours import entries_of_calls
+from service.views.call_verbs import CALL_VERBS, HELPER_VERBS, answerable, offered
 from service.views.panels import Panel, panels
+from service.workflow import ANSWER_MOVES, allowed
 
 
 def seen(request, pk: int) -> HelperCall:
@@ -20,10 +24,17 @@ def seen(request, pk: int) -> HelperCall:
     return seeing(queries.calls_seen_by(request.user), pk=pk)
 
 
-def helper_panel(helper: HelperAnswer, verb: str, form) -> Panel:
-    """Return what the caller may do for one `helper`."""
+def helper_panel(helper: HelperAnswer, verb: str, form, *, is_gone: bool = False) -> Panel:
+    """Return what the caller may do for one `helper`; of what `is_gone`, why it cannot be done any more."""
     url = reverse("helper_verb", args=[helper.call_id, helper.pk, verb])
-    return Panel(verb, HELPER_VERBS[verb], form, url)
+    return Panel(verb, HELPER_VERBS[verb], form, url, is_gone=is_gone)
+
+
+def can_be(verb: str, helper: HelperAnswer, call: HelperCall, now: datetime) -> bool:
+    """Return whether the caller of `call` may do `verb` for `helper` now."""
+    if verb == Verb.ARRIVE:
+        return answerable(Verb.ARRIVE, helper, call, now)
+    return allowed(ANSWER_MOVES[Verb(verb)], helper.state, call.state)
 
 
 def shown(request, call: HelperCall, *, sent=None, refused: tuple[HelperAnswer, Panel] | None = None):
@@ -40,7 +51,6 @@ def shown(request, call: HelperCall, *, sent=None, refused: tuple[HelperAnswer, 
         "counts": counts,
         "skills": call.skills.all(),
         "page": _helpers(request, call) if runs else None,
-        "arrivals_open": call.state in queries.RUNNING and queries.arrivals_from(call) <= now < call.until,
         "refused": refused[0] if refused else None,
         "refused_panels": [refused[1]] if refused else [],
         "panels": panels(
@@ -55,10 +65,17 @@ def shown(request, call: HelperCall, *, sent=None, refused: tuple[HelperAnswer, 
 
 
 def _helpers(request, call: HelperCall) -> Page:
-    """Return a page of the helpers, each with the `panel` of their release if they wait for it."""
+    """Return a page of the helpers, who `may_arrive` or have the `panel` of their release if they wait for it.
+
+    Once they are released they have the `entry` that may be corrected.
+    """
+    now = timezone.now()
     found = page(queries.helpers_of(call, request.user), "answered_at", request.GET.get("cursor", ""), 50)
+    entries = entries_of_calls([helper for helper in found if helper.released_at], request.user)
     for helper in found:
-        if helper.state == AnswerState.ARRIVED and helper.member_id != request.user.pk:
-            form = ReleaseForm(prefix=f"release-{helper.pk}", there=minutes_there(helper, timezone.now()))
+        helper.entry = entries.get(helper.pk)
+        helper.may_arrive = can_be(Verb.ARRIVE, helper, call, now)
+        if can_be(Verb.RELEASE, helper, call, now) and helper.member_id != request.user.pk:
+            form = ReleaseForm(prefix=f"release-{helper.pk}", there=minutes_there(helper, now))
             helper.panel = helper_panel(helper, "release", form)
     return found

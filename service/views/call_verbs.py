@@ -9,11 +9,12 @@ from accounts.errors import NotAllowed
 from service.actions.call_answers import answer_call, arrive
 from service.actions.call_ends import call_off
 from service.actions.call_release import finish_call, release_helper
-from service.enums import AnswerState, CallState
+from service.enums import RUNNING_CALLS, AnswerState, Verb
 from service.forms.calls import CallOffForm, ReleaseForm
 from service.models import HelperAnswer, HelperCall
-from service.queries.calls import RUNNING, arrivals_from
+from service.queries.calls import arrivals_from
 from service.views.panels import Row
+from service.workflow import ANSWER_MOVES, CALL_MOVES, allowed
 
 
 def _arrive(*, call: HelperCall, user) -> None:
@@ -60,8 +61,6 @@ CALL_VERBS: dict[str, Row] = {
 }
 """In the order in which the page offers them."""
 
-OF_CALLER = ("finish", "call_off")
-
 HELPER_VERBS: dict[str, Row] = {
     "arrive": Row(_("Is on the spot"), _("The arrival has been recorded."), arrive, "map-pin-check"),
     "release": Row(
@@ -72,22 +71,20 @@ HELPER_VERBS: dict[str, Row] = {
 
 def offered(call: HelperCall, answer: HelperAnswer | None, runs: bool, counts: dict, now: datetime) -> list[str]:
     """Return the verbs that can be done now: those of the member with `answer`, and of the caller if `runs`."""
-    running = call.state in RUNNING and now < call.until
-    verbs = _of_member(call, answer, now) if answer and running else []
-    if not runs:
-        return verbs
-    there = counts[AnswerState.ARRIVED]
-    if running or (call.state == CallState.ENDED and there):
-        verbs.append("finish")
-    if running and not there and not counts[AnswerState.RELEASED]:
-        verbs.append("call_off")
-    return verbs
+    verbs = [verb for verb in (Verb.COME, Verb.DECLINE, Verb.ARRIVE) if answer and answerable(verb, answer, call, now)]
+    return verbs + _of_caller(call, counts, now) if runs else verbs
 
 
-def _of_member(call: HelperCall, answer: HelperAnswer, now: datetime) -> list[str]:
-    free = call.state == CallState.OPEN
-    return {
-        AnswerState.TOLD: ["come", "decline"] if free else ["decline"],
-        AnswerState.COMING: ["arrive", "decline"] if now >= arrivals_from(call) else ["decline"],
-        AnswerState.DECLINED: ["come"] if free else [],
-    }.get(answer.state, [])
+def answerable(verb: Verb, answer: HelperAnswer, call: HelperCall, now: datetime) -> bool:
+    """Return whether `verb` can be done now to `answer`, while `call` runs: one arrives when arrivals are recorded."""
+    begun = verb != Verb.ARRIVE or now >= arrivals_from(call)
+    return begun and now < call.until and allowed(ANSWER_MOVES[verb], answer.state, call.state)
+
+
+def _of_caller(call: HelperCall, counts: dict, now: datetime) -> list[str]:
+    there, in_time = counts[AnswerState.ARRIVED], now < call.until
+    verbs = {
+        Verb.FINISH: in_time if call.state in RUNNING_CALLS else there,
+        Verb.CALL_OFF: in_time and not there and not counts[AnswerState.RELEASED],
+    }
+    return [verb for verb, timely in verbs.items() if timely and allowed(CALL_MOVES[verb], call.state)]

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -16,9 +17,10 @@ from service.forms.refusals import show_refusal
 from service.models import HelperCall
 from service.queries import calls as queries
 from service.throttle import CALLS
-from service.views.call_page import helper_panel, seen, shown
-from service.views.call_verbs import CALL_VERBS, HELPER_VERBS, OF_CALLER
+from service.views.call_page import can_be, helper_panel, seen, shown
+from service.views.call_verbs import CALL_VERBS, HELPER_VERBS
 from service.views.panels import carry_out
+from service.workflow import CALL_MOVES
 
 
 @holding("manage_service", "liaise")
@@ -85,7 +87,7 @@ def helper_call_verb(request, pk, verb):
     call = seen(request, pk)
     if verb not in CALL_VERBS:
         raise Http404
-    if verb in OF_CALLER and not queries.runs_call(request.user, call):
+    if verb in CALL_MOVES and not queries.runs_call(request.user, call):
         raise NotAllowed
     row = CALL_VERBS[verb]
     form = row.form(request.POST, prefix=verb)
@@ -109,4 +111,7 @@ def helper_verb(request, pk, answer, verb):
     form = row.form(request.POST, prefix=f"{verb}-{helper.pk}")
     if carry_out(request, row, form, answer=helper):
         return redirect(call)
-    return shown(request, seen(request, pk), refused=(helper, helper_panel(helper, verb, form)))
+    call = seen(request, pk)
+    helper.refresh_from_db()
+    is_gone = not can_be(verb, helper, call, timezone.now())
+    return shown(request, call, refused=(helper, helper_panel(helper, verb, form, is_gone=is_gone)))

@@ -99,6 +99,7 @@ def _said(certificate: Certificate) -> dict:
         "certificate": certificate,
         "code": grouped(certificate.code),
         "hours": spelled(certificate.minutes),
+        "by_employers": spelled(certificate.employer_minutes) if certificate.employer_minutes else "",
     }
 
 

@@ -15,13 +15,14 @@ from accounts.errors import OutOfTurn, Refused
 from records.text import plain
 from service import codes
 from service.actions import check_in as actions
-from service.enums import ShiftState, SignUpState
+from service.enums import Verb
 from service.forms.attendance import CodeForm
 from service.forms.refusals import show_refusal
 from service.models import Shift, SignUp
 from service.queries.posts import shifts_run_by
 from service.queries.shifts import shifts_visible_to
 from service.queries.sign_ups import own_sign_up
+from service.workflow import SIGN_UP_MOVES, allowed
 
 
 @holding("manage_service")
@@ -32,7 +33,7 @@ def code(request, pk):
     shift = seeing(shifts_run_by(request.user), pk=pk)
     now = timezone.now()
     context = {"shift": shift, "opens_at": actions.opens_at(shift), "now": now}
-    if shift.state != ShiftState.CANCELLED and actions.opens_at(shift) <= now < shift.ends_at:
+    if shift.state in SIGN_UP_MOVES[Verb.CHECK_IN].within and actions.opens_at(shift) <= now < shift.ends_at:
         shown = codes.code_at(shift.secret, now)
         address = request.build_absolute_uri(f"{reverse('check_in', args=[shift.pk])}?code={shown}")
         drawn = segno.make(address, error="m").svg_inline(omitsize=True, border=0)
@@ -52,6 +53,9 @@ def check_in(request, pk):
     if form.is_valid():
         try:
             actions.check_in(sign_up=_held(sign_up), user=request.user, code=form.cleaned_data["code"])
+        except OutOfTurn as refusal:
+            messages.error(request, str(refusal))
+            form = CodeForm()
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
@@ -82,14 +86,17 @@ def _held(sign_up: SignUp | None) -> SignUp:
 
 
 def _check_in_page(request, shift: Shift, sign_up: SignUp | None, form: CodeForm):
-    has_place = sign_up is not None and sign_up.state == SignUpState.TAKEN
+    may_in, may_out = (
+        sign_up is not None and allowed(SIGN_UP_MOVES[verb], sign_up.state, shift.state)
+        for verb in (Verb.CHECK_IN, Verb.CHECK_OUT)
+    )
     context = {
         "shift": shift,
         "sign_up": sign_up,
         "form": form,
         "opens_at": actions.opens_at(shift),
         "now": timezone.now(),
-        "may_check_in": has_place and sign_up.checked_in_at is None,
-        "may_check_out": has_place and sign_up.checked_in_at is not None and sign_up.checked_out_at is None,
+        "may_check_in": may_in and sign_up.checked_in_at is None,
+        "may_check_out": may_out and sign_up.checked_in_at is not None and sign_up.checked_out_at is None,
     }
     return render(request, "service/hours/check_in.html", context)

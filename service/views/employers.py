@@ -16,7 +16,6 @@ from records.keyset import page
 from records.queries import deadlines_of
 from service.actions.employers import register_employer, withdraw_employer_registration
 from service.actions.employers_decisions import confirm_employer, refuse_employer
-from service.enums import RegistrationState
 from service.filters.registrations import EmployerFilter
 from service.forms.employers import EmployerForm
 from service.forms.fields import NothingToSay
@@ -25,6 +24,7 @@ from service.forms.registrations import ReasonForm
 from service.models import EmployerRegistration
 from service.queries import employers as queries
 from service.views.panels import Row, carry_out, panels
+from service.workflow import EMPLOYER_MOVES, Who, allowed
 
 BOTH_SIDES = ("manage_service", "liaise")
 ROWS = {
@@ -54,7 +54,6 @@ ROWS = {
         _("Possible until the community has decided; then another one can be handed in."),
     ),
 }
-STAFF_VERBS = ("confirm", "refuse")
 
 
 @holding(*BOTH_SIDES)
@@ -117,14 +116,14 @@ def _seen(request, pk) -> EmployerRegistration:
 
 
 def _may_ever(user, verb: str, found: EmployerRegistration) -> bool:
-    if verb in STAFF_VERBS:
+    if Who.COMMUNITY in EMPLOYER_MOVES[verb].who:
         return queries.decides_on_employer(user, found)
     return grants_of(user).on("liaise", found.employer_id)
 
 
 def _page(request, found: EmployerRegistration, sent=None):
-    waits = found.state == RegistrationState.SUBMITTED
-    verbs = [verb for verb in ROWS if waits and _may_ever(request.user, verb, found)]
+    user = request.user
+    verbs = [verb for verb in ROWS if allowed(EMPLOYER_MOVES[verb], found.state) and _may_ever(user, verb, found)]
     context = {
         "registration": found,
         "deadlines": [row for row in deadlines_of([found])[found.pk] if row.cancelled_at is None],

@@ -1,4 +1,4 @@
-"""A member's own hours, and the correction of an entry by the community."""
+"""A member's own hours, and the correction of an entry by whoever attested it."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -14,7 +14,7 @@ from service.actions.corrections import correct_hours
 from service.durations import spelled
 from service.forms.attendance import CorrectForm
 from service.forms.refusals import show_refusal
-from service.quarters import Quarter, quarter_of, read_quarter
+from service.quarters import Period, Quarter, Year, present, quarter_of, read_quarter, read_year
 from service.queries.hours import corrections_of, entries_run_by, hours_in, total, year_of
 from service.queries.names import name_in
 
@@ -30,14 +30,26 @@ def asked_quarter(request) -> Quarter | None:
     return found
 
 
-def neighbours(quarter: Quarter) -> dict:
-    """Return the quarters that a page leads to, none ahead, and whether this one still runs."""
-    present = quarter_of(timezone.localdate())
+def asked_period(request) -> Period | None:
+    """Return the year that the address asks for, else the quarter; None, and a message, for none there is."""
+    asked = request.GET.get("year")
+    if asked is None:
+        return asked_quarter(request)
+    found = read_year(asked)
+    if found is None:
+        messages.error(request, _("There is no such year. Years are written like 2026."))
+    return found
+
+
+def neighbours(period: Period) -> dict:
+    """Return the periods that a page leads to, none ahead, and whether this one still runs."""
+    current = present(period, timezone.localdate())
     return {
-        "quarter": quarter,
-        "previous_quarter": quarter.previous,
-        "next_quarter": quarter.next if quarter < present else None,
-        "is_running": quarter == present,
+        "period": period,
+        "is_year": isinstance(period, Year),
+        "previous": period.previous,
+        "next": period.next if period < current else None,
+        "is_running": period == current,
     }
 
 
@@ -52,6 +64,7 @@ def my_hours(request):
     entries = hours_in(request.user, quarter)
     found = page(entries, "-attested_at", request.GET.get("cursor", ""))
     context = neighbours(quarter) | {
+        "quarter": quarter,
         "page": found,
         "rows": [(entry, spelled(entry.minutes)) for entry in found],
         "of_quarter": spelled(total(entries)),
@@ -60,7 +73,7 @@ def my_hours(request):
     return render(request, "service/hours/my_hours.html", context)
 
 
-@holding("manage_service")
+@holding("manage_service", "liaise")
 @never_cache
 def correct(request, pk):
     """Show an attested entry with its corrections, and enter a further one."""

@@ -8,12 +8,13 @@ from accounts.queries import grants_of
 from service.actions.lists import withdraw_item
 from service.actions.lists_claims import claim_need, claim_resource, give_back, match_items
 from service.actions.lists_deliveries import deliver_item, rate_item
-from service.enums import ItemState, ListKind
+from service.enums import ListKind
 from service.forms.lists import ClaimNeedForm, DeliverForm, DueForm, MatchForm, RateForm
 from service.forms.registrations import ReasonForm
 from service.models import ListItem
 from service.queries.lists import acts_for, counterparts, partners_acted_for
 from service.views.panels import Row
+from service.workflow import ITEM_MOVES, Who, allowed
 
 
 def _match(*, item: ListItem, other: ListItem, **given) -> ListItem:
@@ -76,16 +77,16 @@ def is_for(user, verb: str, item: ListItem) -> bool:
         return not whole and (acts_for(user, item.community_id) or bool(_counterparties(user, item)))
     if verb == "claim" and item.kind == ListKind.NEED:
         return bool(partners_acted_for(user, item.community))
-    sides = {
-        "claim": [] if whole else [item.community_id],
-        "deliver": [item.claimant_id],
-        "rate": [item.asker_id],
-        "give_back": [item.claimant_id, item.asker_id],
-        "withdraw": [] if whole else [item.owner_id],
-    }
     if verb == "rate" and grants_of(user).on("liaise", item.claimant_id):
         return False
-    return any(unit and acts_for(user, unit) for unit in sides[verb])
+    sides = {
+        Who.COMMUNITY: None if whole else item.community_id,
+        Who.OWNER: None if whole else item.owner_id,
+        Who.CLAIMANT: item.claimant_id,
+        Who.ASKER: item.asker_id,
+    }
+    units = [sides.get(who) for who in ITEM_MOVES[verb].who]
+    return any(unit and acts_for(user, unit) for unit in units)
 
 
 def _counterparties(user, item: ListItem) -> list:
@@ -94,21 +95,11 @@ def _counterparties(user, item: ListItem) -> list:
     return [unit for unit in partners if item.kind == ListKind.NEED or unit.pk == item.owner_id]
 
 
-STATES = {
-    "match": ItemState.OPEN,
-    "claim": ItemState.OPEN,
-    "withdraw": ItemState.OPEN,
-    "deliver": ItemState.CLAIMED,
-    "give_back": ItemState.CLAIMED,
-    "rate": ItemState.DELIVERED,
-}
-
-
 def offered(user, item: ListItem, project: ListItem | None) -> list[str]:
     """Return what `user` may do to `item` now; what is a part of a `project` is done there."""
     if project:
         return []
-    return [verb for verb, state in STATES.items() if item.state == state and is_for(user, verb, item)]
+    return [verb for verb in ROWS if allowed(ITEM_MOVES[verb], item.state) and is_for(user, verb, item)]
 
 
 def form_for(user, verb: str, item: ListItem, data=None) -> forms.Form:

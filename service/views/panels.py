@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import messages
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from accounts.errors import Refused
 from service.forms.fields import NothingToSay
@@ -27,13 +28,28 @@ class Row:
 
 @dataclass(frozen=True)
 class Panel:
-    """One verb as a page offers it: its row, its form, its address, whether it is the next step to take."""
+    """One verb as a page offers it: its row, its form, its address, whether it is the next step to take.
+
+    Of one that `is_gone`, since somebody was quicker, the page says why it was refused, and what was typed.
+    """
 
     verb: str
     row: Row
     form: forms.Form
     url: str
     is_next: bool = False
+    is_gone: bool = False
+
+    @property
+    def sentences(self) -> list[str]:
+        """Why it was refused; what is wrong with a single input helps nobody any more."""
+        return list(self.form.non_field_errors()) or [_("This cannot be done any more; see what can be done now.")]
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """The texts that were typed, with their labels: what was written is not lost."""
+        texts = [bound for bound in self.form.visible_fields() if isinstance(bound.field, forms.CharField)]
+        return [(bound.label, bound.value()) for bound in texts if bound.value()]
 
 
 def carry_out(request, row: Row, form: forms.Form, **given) -> bool:
@@ -56,8 +72,13 @@ def panels(rows: dict[str, Row], offered: list[str], make: Callable, url: Callab
     """Return a panel for each verb of `offered`, and for the `sent` (verb, form) that was not carried out.
 
     `make(verb)` makes an empty form, `url(verb)` says where it goes. What was sent stands open; else the first one.
+    What was sent and is no longer offered is gone.
     """
     refused = dict([sent]) if sent else {}
     shown = [verb for verb in rows if verb in {*offered, *refused}]
-    first = next(iter(refused), None) or (shown[0] if shown else None)
-    return [Panel(verb, rows[verb], refused.get(verb) or make(verb), url(verb), verb == first) for verb in shown]
+    gone = {verb for verb in refused if verb not in offered}
+    first = next((verb for verb in [*refused, *shown] if verb not in gone), None)
+    return [
+        Panel(verb, rows[verb], refused.get(verb) or make(verb), url(verb), verb == first, verb in gone)
+        for verb in shown
+    ]

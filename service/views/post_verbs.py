@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from service.actions import posts, shifts
 from service.actions.posts import PostTexts
+from service.enums import Verb
 from service.forms.posts import PostForm
 from service.forms.shifts import OneShiftForm, SeriesForm
 from service.models import ServicePost
 from service.views.panels import Row
+from service.workflow import POST_MOVES, allowed
 
 
 def _add_one(*, post: ServicePost, user, starts_at: datetime, ends_at: datetime, places: int) -> None:
@@ -49,11 +51,13 @@ POST_VERBS: dict[str, Row] = {
     "reopen": Row(_("Open the post again"), _("The post takes sign-ups again."), posts.reopen_post, "lock-open"),
 }
 """In the order in which the page offers them."""
+ADDING = {"shift": Verb.ADD_SHIFTS, "series": Verb.ADD_SHIFTS}
+"""The two ways to add shifts."""
 
 
 def offered(post: ServicePost) -> list[str]:
     """Return what the community can do with `post` now."""
-    return ["shift", "series", "edit", "close"] if post.is_open else ["edit", "reopen"]
+    return [verb for verb in POST_VERBS if allowed(POST_MOVES[ADDING.get(verb, verb)], post.is_open)]
 
 
 def post_form(verb: str, post: ServicePost, data=None) -> forms.Form:

@@ -22,7 +22,7 @@ from service.actions.registrations import (
 )
 from service.actions.registrations_changes import change_registration
 from service.actions.registrations_decisions import confirm_registration, refuse_registration
-from service.enums import RegistrationState
+from service.enums import RegistrationState, Verb
 from service.filters.registrations import RegistrationFilter
 from service.forms.fields import NothingToSay
 from service.forms.refusals import show_refusal
@@ -30,6 +30,7 @@ from service.forms.registrations import ChangeForm, HomeForm, ReasonForm, Regist
 from service.models import Registration
 from service.queries import registrations as queries
 from service.views.panels import Row, carry_out, panels
+from service.workflow import MEMBER_MOVES, Who, allowed
 
 ROWS = {
     "confirm": Row(
@@ -74,7 +75,6 @@ ROWS = {
         _("Withdraw your registration now?"),
     ),
 }
-STAFF_VERBS = ("confirm", "refuse")
 
 
 @signed_in
@@ -139,8 +139,7 @@ def verb(request, pk, verb):
     found = _seen(request, pk)
     if verb not in ROWS:
         raise Http404
-    ever = queries.decides_on(request.user, found) if verb in STAFF_VERBS else found.member_id == request.user.pk
-    if not ever:
+    if not _may_ever(request.user, verb, found):
         raise NotAllowed
     form = _form(verb, found, request.POST)
     if carry_out(request, ROWS[verb], form, registration=found):
@@ -158,17 +157,18 @@ def _seen(request, pk) -> Registration:
     return seeing(queries.registrations_visible_to(request.user), pk=pk)
 
 
+def _may_ever(user, verb: str, found: Registration) -> bool:
+    """Return whether `verb` is for `user` to do at any time at all; if not, the answer is 403."""
+    if Who.COMMUNITY in MEMBER_MOVES[verb].who:
+        return queries.decides_on(user, found)
+    return found.member_id == user.pk
+
+
 def _verbs(user, found: Registration) -> list[str]:
     """Return what `user` may do now to the registration they see."""
-    waits, active = (found.state == state for state in (RegistrationState.SUBMITTED, RegistrationState.ACTIVE))
-    verbs = list(STAFF_VERBS) if waits and queries.decides_on(user, found) else []
-    if found.member_id == user.pk:
-        if waits or active:
-            verbs.append("change")
-        if queries.is_renewable(found, timezone.localdate()):
-            verbs.append("renew")
-        if waits or active:
-            verbs.append("withdraw")
+    verbs = [verb for verb in ROWS if allowed(MEMBER_MOVES[verb], found.state) and _may_ever(user, verb, found)]
+    if Verb.RENEW in verbs and not queries.is_renewable(found, timezone.localdate()):
+        verbs.remove(Verb.RENEW)
     return verbs
 
 

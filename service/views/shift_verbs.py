@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import OutOfTurn
 from service.actions import offers, shifts, sign_ups
-from service.enums import ShiftState, SignUpState
+from service.enums import SignUpState, Verb
 from service.forms.shifts import PlacesForm, ReasonForm, TimesForm, WithdrawForm
 from service.models import Shift, SignUp
 from service.queries.sign_ups import is_bookable, own_sign_up
 from service.views.panels import Row
+from service.workflow import NO_SIGN_UP, SHIFT_MOVES, SIGN_UP_MOVES, allowed
 
 
 def _own(act, *, shift: Shift, user, **given) -> None:
@@ -92,30 +93,30 @@ STAFF_VERBS: dict[str, Row] = {
 }
 SHIFT_VERBS = {**MEMBER_VERBS, **STAFF_VERBS}
 """In the order in which the page offers them."""
+WITHDRAWALS = {SignUpState.OFFERED: "decline", SignUpState.WAITING: "leave", SignUpState.TAKEN: "withdraw"}
+"""What to withdraw is called, by what is given up."""
 
 
 def offered_to_member(shift: Shift, own: SignUp | None, now: datetime) -> list[str]:
     """Return what a member with the sign-up `own`, if any, can do now."""
-    if shift.state == ShiftState.CANCELLED or now >= shift.starts_at:
+    if now >= shift.starts_at:
         return []
-    state = own.state if own and own.is_live else None
-    free = is_bookable(shift, now) and shift.free > 0
-    if state == SignUpState.OFFERED:
-        return ["take", "decline"]
-    if state == SignUpState.WAITING:
-        return ["sign_up", "leave"] if free else ["leave"]
-    if state == SignUpState.TAKEN:
-        return ["withdraw"] if not own.checked_in_at else []
-    if not is_bookable(shift, now):
-        return []
-    return ["sign_up"] if free else ["wait"]
+    state, into = own.state if own else NO_SIGN_UP, Verb.SIGN_UP if shift.free > 0 else Verb.WAIT
+    verbs = [
+        verb
+        for verb in (Verb.TAKE, Verb.WITHDRAW, into)
+        if allowed(SIGN_UP_MOVES[verb], state, shift.state)
+        and not (verb == into and not is_bookable(shift, now))
+        and not (verb == Verb.WITHDRAW and own.checked_in_at)
+    ]
+    return [WITHDRAWALS[state] if verb == Verb.WITHDRAW else verb for verb in verbs]
 
 
 def offered_to_staff(shift: Shift, now: datetime) -> list[str]:
     """Return what the community can do now."""
-    if shift.state == ShiftState.CANCELLED or now >= shift.starts_at:
+    if now >= shift.starts_at:
         return []
-    return ["places", "move", "close" if shift.state == ShiftState.OPEN else "reopen", "cancel"]
+    return [verb for verb in STAFF_VERBS if allowed(SHIFT_MOVES[verb], shift.state)]
 
 
 def shift_form(verb: str, shift: Shift, now: datetime, data=None) -> forms.Form:

@@ -3,13 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from service.actions.wish_claims import claim_wish, fulfil_wish, give_back_wish
-from service.actions.wish_thanks import UNSAID, publish_thanks, refuse_thanks, thank
-from service.actions.wishes import WITHDRAWABLE, publish_wish, refuse_wish, withdraw_wish
-from service.enums import ThanksState, WishState
+from service.actions.wish_thanks import publish_thanks, refuse_thanks, thank
+from service.actions.wishes import publish_wish, refuse_wish, withdraw_wish
 from service.forms.wishes import ClaimForm, FulfilForm, OnWish, PublishForm, PublishThanksForm, ReasonForm, ThankForm
 from service.models import Wish
 from service.queries.wishes import employers_to_claim, is_claimant, is_member_at, runs_wishes_of
 from service.views.panels import Row
+from service.workflow import THANKS_MOVES, WISH_MOVES, Who, allowed
 
 NAMELESS = _("Everybody can read these words. Take out names, telephone numbers and addresses, and shorten freely.")
 
@@ -81,19 +81,17 @@ WISH_VERBS: dict[str, Row] = {
 }
 """In the order in which the page offers them."""
 
-OF_RESIDENT = ("withdraw", "thank")
-OF_COMMUNITY = ("publish", "refuse", "publish_thanks", "refuse_thanks")
+MOVES = WISH_MOVES | THANKS_MOVES
 
 
 def may_ever(user, verb: str, wish: Wish) -> bool:
     """Return whether `verb` is for `user` to do to `wish` at any time at all; if not, the answer is 403."""
-    if verb in OF_RESIDENT:
+    who = MOVES[verb].who
+    if Who.RESIDENT in who:
         return wish.resident_id == user.pk
-    if verb in OF_COMMUNITY:
-        return runs_wishes_of(user, wish)
-    if verb == "claim":
+    if Who.MEMBER in who:
         return may_claim(user, wish)
-    return is_claimant(user, wish) or (verb == "give_back" and runs_wishes_of(user, wish))
+    return (Who.COMMUNITY in who and runs_wishes_of(user, wish)) or (Who.CLAIMANT in who and is_claimant(user, wish))
 
 
 def may_claim(user, wish: Wish) -> bool:
@@ -101,34 +99,19 @@ def may_claim(user, wish: Wish) -> bool:
     return is_member_at(user, wish.community) or bool(employers_to_claim(user, wish))
 
 
-def offered(user, wish: Wish) -> set[str]:
-    """Return the verbs that `user` can do to `wish` now."""
+def offered(user, wish: Wish) -> list[str]:
+    """Return the verbs that `user` can do to `wish` now: to one's own only what is for a resident."""
     if user.pk is None:
-        return set()
-    if wish.resident_id == user.pk:
-        return _of_resident(wish)
-    found = set()
-    if runs_wishes_of(user, wish):
-        found |= _of_community(wish)
-    if wish.state == WishState.CLAIMED and is_claimant(user, wish):
-        found |= {"fulfil", "give_back"}
-    if wish.state == WishState.PUBLISHED and may_claim(user, wish):
-        found.add("claim")
-    return found
+        return []
+    is_own = wish.resident_id == user.pk
+    return [
+        verb
+        for verb, move in MOVES.items()
+        if (Who.RESIDENT in move.who) == is_own and _is_turn(verb, wish) and may_ever(user, verb, wish)
+    ]
 
 
-def _of_resident(wish: Wish) -> set[str]:
-    if wish.state in WITHDRAWABLE:
-        return {"withdraw"}
-    return {"thank"} if wish.state == WishState.FULFILLED and wish.thanks_state in UNSAID else set()
-
-
-def _of_community(wish: Wish) -> set[str]:
-    if wish.thanks_state == ThanksState.SUBMITTED:
-        return {"publish_thanks", "refuse_thanks"}
-    by_state = {
-        WishState.SUBMITTED: {"publish", "refuse"},
-        WishState.PUBLISHED: {"refuse"},
-        WishState.CLAIMED: {"give_back"},
-    }
-    return by_state.get(wish.state, set())
+def _is_turn(verb: str, wish: Wish) -> bool:
+    if verb in THANKS_MOVES:
+        return allowed(THANKS_MOVES[verb], wish.thanks_state, wish.state)
+    return allowed(WISH_MOVES[verb], wish.state)

@@ -7,7 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
+from service.actions.attendance import mark_absent, mark_present
 from service.actions.calendar import renew_calendar
+from service.actions.hours import attest_hours
+from service.actions.offers import take_offer
 from service.actions.shifts import cancel_shift, move_shift
 from service.actions.sign_ups import sign_up, withdraw
 
@@ -68,7 +71,42 @@ def test_what_does_not_take_place_is_cancelled_not_missing(team, client, address
         cancel_shift(shift=shift, user=team.secretary, reason="暴雨")
     (after,) = read(client.get(address))
     assert (after["UID"], after["STATUS"]) == (before["UID"], "CANCELLED")
-    assert after["SEQUENCE"] == (0 if by == "member" else 1)
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+
+
+def test_every_change_of_the_state_is_a_newer_version_of_the_event(team, client, address):
+    shift = team.shift(places=1)
+    sign_up(shift=shift, user=team.other_member)
+    own = sign_up(shift=shift, user=team.member, may_wait=True)
+    seen = []
+
+    def look():
+        (event,) = read(client.get(address))
+        seen.append((event["STATUS"], event["SEQUENCE"]))
+
+    look()
+    withdraw(sign_up=shift.sign_ups.get(member=team.other_member), user=team.other_member)  # offered to who waits
+    look()
+    take_offer(sign_up=own, user=team.member)
+    look()
+    withdraw(sign_up=own, user=team.member)
+    look()
+    sign_up(shift=shift, user=team.member)
+    look()
+    assert [status for status, _number in seen] == ["TENTATIVE", "TENTATIVE", "CONFIRMED", "CANCELLED", "CONFIRMED"]
+    assert [number for _status, number in seen] == [0, 1, 2, 3, 4]
+
+
+def test_attendance_is_a_newer_version_only_when_the_state_changes(team, client, address):
+    shift = team.shift()
+    own = sign_up(shift=shift, user=team.member)
+    for mark, revision in ((mark_present, 0), (mark_absent, 1), (mark_present, 2)):
+        mark(shift=shift, user=team.secretary, people=[own.pk], reason="看错了", now=shift.starts_at)
+        own.refresh_from_db()
+        assert own.revision == revision
+    attest_hours(shift=shift, user=team.secretary, minutes={own.pk: 60}, now=shift.ends_at)
+    own.refresh_from_db()
+    assert own.revision == 3
 
 
 def test_a_waiting_list_is_tentative(team, client, address):

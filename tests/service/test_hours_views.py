@@ -10,7 +10,7 @@ from django.utils.translation import override
 from accounts.actions import appoint
 from accounts.enums import Role
 from service.models import HourEntry
-from service.quarters import Quarter, quarter_of, read_quarter
+from service.quarters import Quarter, Year, quarter_of, read_quarter, read_year
 from tests.service.hours_scene import DAY, HOUR, NINE, serve
 
 
@@ -32,6 +32,14 @@ def test_quarters():
     assert Quarter(2026, 1).previous == Quarter(2025, 4)
     first, last = Quarter(2028, 1).first_day, Quarter(2028, 1).last_day
     assert (f"{first}", f"{last}") == ("2028-01-01", "2028-03-31")
+
+
+def test_years():
+    year = read_year(" 2026 ")
+    assert (year.previous, year.next, str(year)) == (Year(2025), Year(2027), "2026")
+    assert (f"{year.first_day}", f"{year.last_day}") == ("2026-01-01", "2026-12-31")
+    assert year.quarters(NINE.date()) == [Quarter(2026, number) for number in (1, 2, 3, 4)]
+    assert year.quarters(year.first_day) == [Quarter(2026, 1)]
 
 
 @pytest.mark.parametrize("text", ["2026Q5", "2026Q0", "2026", "0000Q1", "２０２６Q1", "2026Q1;", "\x00", ""])
@@ -78,7 +86,7 @@ def test_a_refused_correction_keeps_what_was_typed(team, signed_in):
 def test_only_the_own_community_corrects_and_nobody_their_own(team, client, signed_in):
     url = reverse("correct_hours", args=[serve(team, team.member).pk])
     assert client.get(url).status_code == 302
-    for person, status in ((team.neighbour_secretary, 404), (team.member, 403), (team.liaison, 403)):
+    for person, status in ((team.neighbour_secretary, 404), (team.member, 403), (team.liaison, 404)):
         assert signed_in(person).get(url).status_code == status
     appoint(user=team.member, unit=team.community, role=Role.COMMUNITY_SECRETARY)
     assert "your own hours" in body(signed_in(team.member).get(url))

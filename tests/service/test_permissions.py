@@ -67,7 +67,7 @@ READS = {
     "check_out": {405: "rgsdlnwhpcDayuoOCemSEMN"},
     "attendance": {200: "s", 403: "rgdlnwhpcDayuoOCemEMN", 404: "S"},
     "attendance_verb": {403: "rgdlnwhpcDayuoOCemEMN", 405: "sS"},
-    "correct_hours": {200: "s", 403: "rgdlnwhpcDayuoOCemEMN", 404: "S"},
+    "correct_hours": {200: "s", 403: "rgdlnwhpcDayuoOCmMN", 404: "SeE"},
     "my_hours": {200: "rgsdlnwhpcDayuoOCemSEMN"},
     "certificates": {200: "rgsdlnwhpcDayuoOCemSEMN"},
     "certificate": {200: "m", 404: "rgsdlnwhpcDayuoOCeSEMN"},

@@ -12,6 +12,7 @@ from service.actions.shifts import add_shifts, cancel_shift, close_shift, move_s
 from service.actions.sign_ups import sign_up, withdraw
 from service.enums import ShiftState, SignUpState
 from service.models import ServicePost, Shift
+from service.queries.subjects import shift_title
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -210,6 +211,17 @@ def test_who_then_clashes_keeps_the_place_and_is_told(team, full):
     assert full.sign_ups.get(member=team.member).state == SignUpState.TAKEN
     assert told(team.member) == ["service.shift_moved_clash"]
     assert told(team.other_member) == ["service.shift_moved"]
+
+
+def test_two_shifts_that_clash_are_named_in_one_notice(team, full):
+    first = team.shift(starts_at=full.ends_at + 5 * HOUR)
+    second = team.shift(team.post(title="护河巡查"), starts_at=first.ends_at)
+    for other in (second, first):
+        sign_up(shift=other, user=team.member)
+    move_shift(shift=full, user=team.secretary, starts_at=first.starts_at, ends_at=second.ends_at)
+    assert told(team.member) == ["service.shift_moved_clash"]
+    sentence = Notice.objects.get(recipient=team.member).sentence
+    assert sentence.index(shift_title(first)) < sentence.index(shift_title(second))
 
 
 def test_offers_are_made_anew_by_the_new_times(team, full):

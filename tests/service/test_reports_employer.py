@@ -1,4 +1,4 @@
-"""The employer's quarter: attested hours and rated projects, nothing else, as a page, XLSX and PDF."""
+"""The employer's quarter and year: attested hours and rated projects, nothing else, as a page, XLSX and PDF."""
 
 import builtins
 import re
@@ -10,6 +10,7 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 from openpyxl import load_workbook
 
@@ -21,6 +22,9 @@ from service.actions.hours import attest_hours
 from service.actions.reports import announce_sheets
 from service.enums import ItemState, ListKind, RegistrationState
 from service.models import HourEntry, ListItem, Registration
+from service.quarters import Year, present, quarter_of
+from service.queries.reports import MemberLine
+from service.sheet_pdf import table_rows
 from tests.service.hours_scene import DAY, ELEVEN, HOUR, MINUTE, NINE, come, place, serve, shift_at
 
 QUARTER = {"quarter": "2026Q4"}
@@ -90,7 +94,7 @@ def test_the_liaison_reads_names_branches_hours_and_times_of_the_quarter(team, s
     serve(team, team.member, 30, starts_at=NINE - 100 * DAY)
     serve(team, team.other_member, 45)
     response = page(signed_in(team.liaison), team)
-    [(line, hours)] = response.context["rows"]
+    [(line, hours, _part)] = response.context["rows"]
     assert (line.name, line.branch, line.minutes, line.services, hours) == (
         "尤党员", "供电公司第一支部", 150, 2, "2 h 30 min",
     )  # fmt: skip
@@ -104,7 +108,7 @@ def test_a_correction_changes_the_hours_and_what_was_taken_back_is_no_service(te
     correct_hours(entry=lowered, user=team.secretary, minutes=80, reason="早退")
     correct_hours(entry=gone, user=team.secretary, minutes=0, reason="记错了人")
     response = page(signed_in(team.liaison), team)
-    [(line, _hours)] = response.context["rows"]
+    [(line, _hours, _part)] = response.context["rows"]
     sums = response.context["sums"]
     assert (line.minutes, line.services) == (80, 1)
     assert (sums.members, sums.minutes, sums.services) == (1, 80, 1)
@@ -114,7 +118,7 @@ def test_who_left_the_employer_stays_in_the_sheet_of_that_time(team, signed_in):
     serve(team, team.member, 90)
     Registration.objects.filter(member=team.member).update(employer=team.other_employer, branch="新支部")
     response = page(signed_in(team.liaison), team)
-    assert [line.minutes for line, _hours in response.context["rows"]] == [90]
+    assert [line.minutes for line, _hours, _part in response.context["rows"]] == [90]
     assert "新支部" not in body(response)
 
 
@@ -126,7 +130,7 @@ def test_each_quarter_names_the_branch_of_its_own_time(team, signed_in):
     team.register(member, employer=team.employer, branch="未经确认的支部", state=RegistrationState.REFUSED)
     client = signed_in(team.liaison)
     for quarter, branch in (("2026Q3", "供电公司第一支部"), ("2026Q4", "第二支部")):
-        [(line, _hours)] = page(client, team, quarter=quarter).context["rows"]
+        [(line, _hours, _part)] = page(client, team, quarter=quarter).context["rows"]
         assert line.branch == branch
 
 
@@ -134,7 +138,7 @@ def test_a_branch_that_was_not_kept_is_left_out(team, signed_in):
     shift = shift_at(team)
     sign_up = come(place(shift, team.member, branch=""))
     attest_hours(shift=shift, user=team.secretary, minutes={sign_up.pk: 60}, now=ELEVEN + MINUTE)
-    [(line, _hours)] = page(signed_in(team.liaison), team).context["rows"]
+    [(line, _hours, _part)] = page(signed_in(team.liaison), team).context["rows"]
     assert line.branch == ""
 
 
@@ -204,6 +208,66 @@ def test_page_and_sheet_cost_the_same_for_any_number(team, signed_in, members, d
         assert len(cells(export(client, team, "xlsx"))) == members + 6
 
 
+# --- the year -----------------------------------------------------------------------------------------------
+
+
+def test_the_year_holds_its_quarters_and_leads_to_them_and_back(team, signed_in):
+    serve(team, team.member, 90)
+    serve(team, team.member, 60, starts_at=NINE - 100 * DAY)
+    serve(team, team.member, 30, starts_at=NINE - 400 * DAY)
+    project(team, rated_at=NINE - 200 * DAY)
+    client, url = signed_in(team.liaison), reverse("employer_hours", args=[team.employer.pk])
+    response = client.get(url, {"year": "2026"})
+    [(line, _hours, _part)] = response.context["rows"]
+    assert (line.minutes, line.services, response.context["sums"].minutes) == (150, 2, 150)
+    html = body(response)
+    assert "in the year 2026" in html
+    assert "电路检修" in html
+    assert "?year=2025" in html
+    for quarter in ("2026Q1", "2026Q4"):
+        assert f'href="?quarter={quarter}"' in html
+        assert 'href="?year=2026"' in body(client.get(url, {"quarter": quarter}))
+
+
+@pytest.mark.parametrize("kind", ["year", "quarter"])
+def test_what_still_runs_is_marked_as_not_final_on_the_page_and_in_the_file_and_nothing_lies_ahead(
+    team, signed_in, kind
+):
+    current = present(Year(2026) if kind == "year" else quarter_of(NINE.date()), timezone.localdate())
+    client, url = signed_in(team.liaison), reverse("employer_hours", args=[team.employer.pk])
+    for period, final in ((current, False), (current.previous, True)):
+        html = body(client.get(url, {kind: str(period)}))
+        assert ("not final" in html) is not final
+        assert (f"?{period.next.asked}" in html) is final
+        file = client.get(f"{url}export/", {kind: str(period), "format": "xlsx"})
+        assert ("not final" in str(cells(file)[1])) is not final
+
+
+def test_the_year_is_a_workbook_and_on_record(team, signed_in):
+    serve(team, team.member, 90)
+    serve(team, team.member, 60, starts_at=NINE - 100 * DAY)
+    url = reverse("employer_hours_export", args=[team.employer.pk])
+    response = signed_in(team.liaison).get(url, {"year": "2026", "format": "xlsx"})
+    assert 'filename="service-Y001-2026.xlsx"' in response["Content-Disposition"]
+    assert ("尤党员", "供电公司第一支部", 2, 150, "2 h 30 min", 0) in cells(response)
+    assert AuditEntry.objects.get(verb="hours.export").detail["period"] == "2026"
+
+
+@needs_pango
+def test_the_year_is_a_pdf(team, signed_in):
+    serve(team, team.member, 90)
+    url = reverse("employer_hours_export", args=[team.employer.pk])
+    response = signed_in(team.liaison).get(url, {"year": "2026", "format": "pdf"})
+    assert response.content.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("year", ["2026Q4", "1999", "20260", "２０２６", "\x00", ""])
+def test_a_year_that_does_not_exist_leads_back_with_a_sentence(team, signed_in, year):
+    url = reverse("employer_hours", args=[team.employer.pk])
+    response = signed_in(team.liaison).get(url, {"year": year}, follow=True)
+    assert "There is no such year" in body(response)
+
+
 # --- the files ----------------------------------------------------------------------------------------------
 
 
@@ -213,10 +277,10 @@ def test_the_workbook_holds_the_same_and_is_on_record(team, signed_in):
     response = export(signed_in(team.liaison), team, "xlsx")
     assert 'filename="service-Y001-2026Q4.xlsx"' in response["Content-Disposition"]
     rows = cells(response)
-    assert ("尤党员", "供电公司第一支部", 1, 90, "1 h 30 min") in rows
-    assert ("电路检修", "槐树社区", "2026-11-23", "2026-11-24", 5) in rows
+    assert ("尤党员", "供电公司第一支部", 1, 90, "1 h 30 min", 0) in rows
+    assert ("电路检修", "槐树社区", "2026-11-23", "2026-11-24", 5, None) in rows
     entry = AuditEntry.objects.get(verb="hours.export")
-    assert (entry.actor, entry.detail) == (team.liaison, {"quarter": "2026Q4", "format": "xlsx", "members": 1})
+    assert (entry.actor, entry.detail) == (team.liaison, {"period": "2026Q4", "format": "xlsx", "members": 1})
 
 
 def test_no_cell_is_run_by_a_spreadsheet(team, signed_in):
@@ -241,6 +305,22 @@ def test_the_pdf_has_the_chinese_names(team, signed_in):
     assert response.content.startswith(b"%PDF-")
     assert b"CJK" in unpacked(response.content)  # the font is in the file
     assert AuditEntry.objects.get(verb="hours.export").detail["format"] == "pdf"
+
+
+def line(name="尤党员", branch="第一支部", minutes=90, by_employers=0) -> MemberLine:
+    return MemberLine(name, branch, minutes, 1, by_employers)
+
+
+def test_members_share_rows_in_their_order_and_long_words_have_a_row_of_their_own():
+    long = line(name="买买提·艾合买提·阿卜杜热西提")
+    rows = list(table_rows([line(), line(name="B\tC\nD"), long, *[line()] * 6]))
+    assert [(row.lines.count("\n") + 1 if row.lines else 0, len(row.cells)) for row in rows] == [
+        (2, 0), (0, 4), (5, 0), (1, 0),
+    ]  # fmt: skip
+    assert rows[0].lines.splitlines() == ["1\t1 h 30 min\t尤党员\t第一支部", "1\t1 h 30 min\tB C D\t第一支部"]
+    assert rows[1].cells == ("1", "1 h 30 min", long.name, "第一支部")
+    [row] = table_rows([line(by_employers=30)])
+    assert "attested by the employer that called: 30 min" in row.cells[1]
 
 
 @needs_pango
@@ -281,12 +361,26 @@ def told(team) -> list[str]:
 def test_in_the_first_week_the_liaisons_are_told_once(team):
     serve(team, team.member)
     new_year = datetime(2027, 1, 3, 9, 0, tzinfo=SHANGHAI)
-    assert announce_sheets(now=new_year) == 1
+    assert announce_sheets(now=new_year) == 2  # of the quarter and of the year
     announce_sheets(now=new_year + HOUR)
     assert told(team) == [team.liaison.username]
     notice = Notice.objects.get(kind="service.sheet_ready")
     assert notice.url == f"{reverse('employer_hours', args=[team.employer.pk])}?quarter=2026Q4"
     assert "2026Q4" in str(notice)
+
+
+def test_the_sheet_of_the_year_is_announced_once_in_its_first_week_after(team):
+    serve(team, team.member)
+    announce_sheets(now=datetime(2026, 12, 31, 9, 0, tzinfo=SHANGHAI))
+    assert not Notice.objects.filter(kind="service.year_sheet_ready").exists()
+    for hour in (9, 10):
+        announce_sheets(now=datetime(2027, 1, 3, hour, 0, tzinfo=SHANGHAI))
+    notice = Notice.objects.get(kind="service.year_sheet_ready")
+    assert notice.recipient == team.liaison
+    assert notice.url == f"{reverse('employer_hours', args=[team.employer.pk])}?year=2026"
+    assert "for the year 2026" in str(notice)
+    announce_sheets(now=datetime(2027, 4, 1, 9, 0, tzinfo=SHANGHAI))
+    assert Notice.objects.filter(kind="service.year_sheet_ready").count() == 1
 
 
 def test_an_employer_with_a_rated_project_alone_is_told_too(team):

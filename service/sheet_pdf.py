@@ -1,0 +1,97 @@
+"""The sheet of an employer as PDF, through the optional extra `pdf`.
+
+A row of its own for each of thousands of members takes the layout many seconds. So members whose words surely fit
+share rows of five, in whose one cell tabs stand where the columns do; the others have a row with four cells, in which
+long words wrap.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from unicodedata import east_asian_width
+
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from accounts.errors import Refused
+from service.durations import named, spelled
+from service.queries.reports import MemberLine
+from service.sheets import Sheet, still_running
+
+STYLE = "css/sheet.css"
+IN_A_ROW = 5
+WIDEST = (8, 8.5, 8, 27)
+"""How many Chinese characters fit into the columns that static/css/sheet.css sets."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table: the lines of several members, or the `cells` of one."""
+
+    lines: str = ""
+    cells: tuple[str, ...] = ()
+
+
+def as_pdf(sheet: Sheet) -> bytes:
+    """Return `sheet` as a PDF. Raises Refused where the extra `pdf` is not installed.
+
+    A sheet may refer to nothing but data in the address itself, so that no name typed somewhere can make the server
+    fetch from the network or read a file.
+    """
+    try:
+        from weasyprint import CSS, HTML, URLFetcher  # noqa: PLC0415 - an optional extra, and slow to load
+    except (ImportError, OSError) as error:  # OSError: the package is there, the libraries of the system are not
+        raise Refused(
+            _("No PDF can be made here: the operator must install the extra “pdf”. Take the XLSX meanwhile.")
+        ) from error
+    fetcher = URLFetcher(allowed_protocols=("data",))
+    style = CSS(string=Path(finders.find(STYLE)).read_text(encoding="utf-8"), url_fetcher=fetcher)
+    page = HTML(string=render_to_string("service/hours/sheet.html", _context(sheet)), url_fetcher=fetcher)
+    return page.write_pdf(stylesheets=[style])
+
+
+def _context(sheet: Sheet) -> dict:
+    sums = sheet.sums
+    return {
+        "sheet": sheet,
+        "period": named(sheet.period),
+        "warning": still_running(sheet.period) if sheet.is_running else "",
+        "rows": list(table_rows(sheet.lines)),
+        "sums": sums,
+        "hours": spelled(sums.minutes),
+        "by_employers": spelled(sums.by_employers),
+    }
+
+
+def table_rows(lines: list[MemberLine]) -> Iterator[Row]:
+    """Yield the rows of the table for `lines`, in their order."""
+    waiting: list[str] = []
+    for line in lines:
+        cells = _cells(line)
+        fits = all(_width(cell) <= most for cell, most in zip(cells, WIDEST, strict=True))
+        if fits:
+            waiting.append("\t".join(cells))
+        if waiting and (not fits or len(waiting) == IN_A_ROW):
+            yield Row(lines="\n".join(waiting))
+            waiting = []
+        if not fits:
+            yield Row(cells=cells)
+    if waiting:
+        yield Row(lines="\n".join(waiting))
+
+
+def _cells(line: MemberLine) -> tuple[str, ...]:
+    hours = spelled(line.minutes)
+    if line.by_employers:
+        hours = _("%(hours)s, of which attested by the employer that called: %(part)s") % {
+            "hours": hours,
+            "part": spelled(line.by_employers),
+        }
+    texts = (str(line.services), hours, line.name, line.branch)
+    return tuple(" ".join(text.split()) for text in texts)
+
+
+def _width(text: str) -> float:
+    """Return how wide `text` is in Chinese characters, rather too much than too little."""
+    return sum(1 if east_asian_width(character) in "WFA" else 0.7 for character in text)
