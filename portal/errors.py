@@ -1,16 +1,23 @@
-"""Pages for requests that fail before a view is reached."""
+"""Pages for requests that no view answers."""
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from accounts.access import came_from, page_above
+
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say in plain words that the form was too old, with a way to try again."""
-    return render(request, "403_csrf.html", status=403)
+    """Say in plain words that the form was too old, with a way back to its page."""
+    return render(request, "403_csrf.html", {"back": came_from(request)}, status=403)
+
+
+def only_sent_to(request: HttpRequest) -> HttpResponse:
+    """Say that there is nothing to read at this address, with a way to the page above it."""
+    return render(request, "405.html", {"back": page_above(request.path_info)}, status=405)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

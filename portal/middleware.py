@@ -1,14 +1,18 @@
-"""What stands between every request and its view: the encoding of what is sent, refusals that no form caught."""
+"""What stands between every request and its view: the encoding of what is sent, refusals that no form caught.
+
+And a page for who opens an address that can only be sent to.
+"""
 
 import codecs
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.access import came_from
 from accounts.errors import NotAllowed, Refused
-from portal.errors import foreign_encoding
+from portal.errors import foreign_encoding, only_sent_to
 
 
 class EncodingMiddleware:
@@ -43,7 +47,19 @@ class RefusalMiddleware:
         if not isinstance(exception, Refused):
             return None
         messages.error(request, str(exception))
-        back = request.headers.get("referer", "")
-        if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
-            back = "/"
-        return redirect(back)
+        return redirect(came_from(request))
+
+
+class OnlySentToMiddleware:
+    """Gives a page to who opens an address that takes only forms, as an old bookmark or a reload does."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.method != "GET" or not isinstance(response, HttpResponseNotAllowed):
+            return response
+        page = only_sent_to(request)
+        page["Allow"] = response["Allow"]
+        return page

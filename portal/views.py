@@ -13,6 +13,7 @@ from accounts.queries import administers, grants_of
 from cases.queries import lodged_by, unfinished
 from portal.health import look
 from records.queries import answered_by, owed_by_person
+from service.queries.calls import not_yet_expected
 from service.queries.scope import registration_of
 from service.queries.sign_ups import coming_of
 
@@ -39,11 +40,13 @@ def home(request):
 
 
 def _service_of(user) -> dict:
-    """Return what awaits a member in service: the next shifts, and how many obligations are the person's own."""
+    """Return what awaits a member in service: the next shifts, and how many things can be done now."""
     if registration_of(user) is None:
         return {}
-    coming = coming_of(user, timezone.now()).order_by("starts_at", "pk")[:3]
-    return {"is_member": True, "coming": coming, "owed_in_person": owed_by_person(user).count()}
+    now = timezone.now()
+    coming = coming_of(user, now).order_by("starts_at", "pk")[:3]
+    owed = owed_by_person(user).exclude(not_yet_expected(user, now))
+    return {"is_member": True, "coming": coming, "owed_in_person": owed.count()}
 
 
 @anyone

@@ -131,7 +131,7 @@ class Step(TextChoices):
 class Verb(StrEnum):
     """What can be done to the things of this app; which of them, when and by whom is in service.workflow.
 
-    The addresses of the pages end in these words.
+    The addresses of the pages end in these words, or in those that service.views has for a verb of several buttons.
     """
 
     # registrations

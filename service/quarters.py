@@ -73,7 +73,7 @@ class Year:
     def quarters(self, today: date) -> list[Quarter]:
         """Return those of its quarters that have begun by `today`."""
         whole = [Quarter(self.number, number) for number in (1, 2, 3, 4)]
-        return [quarter for quarter in whole if quarter.first_day <= today]
+        return [quarter for quarter in whole if has_begun(quarter, today)]
 
 
 Period = Quarter | Year
@@ -85,9 +85,20 @@ def quarter_of(day: date) -> Quarter:
     return Quarter(day.year, (day.month + 2) // 3)
 
 
-def present(period: Period, today: date) -> Period:
-    """Return the period of the kind of `period` in which `today` lies."""
-    return Year(today.year) if isinstance(period, Year) else quarter_of(today)
+def has_begun(period: Period, today: date) -> bool:
+    """Return whether `period` does not lie ahead of `today`."""
+    return period.first_day <= today
+
+
+def is_running(period: Period, today: date) -> bool:
+    """Return whether `today` lies in `period`: then its figures are not final."""
+    return period.first_day <= today <= period.last_day
+
+
+def before(period: Period) -> Period | None:
+    """Return the period before `period`, or None where it could not be read back."""
+    found = period.previous
+    return found if read_quarter(str(found)) or read_year(str(found)) else None
 
 
 def read_quarter(text: str) -> Quarter | None:

@@ -1,14 +1,13 @@
 """The sheet of an employer as PDF, through the optional extra `pdf`.
 
 A row of its own for each of thousands of members takes the layout many seconds. So members whose words surely fit
-share rows of five, in whose one cell tabs stand where the columns do; the others have a row with four cells, in which
-long words wrap.
+share rows of five, in whose one cell tabs stand where the columns do; the others have a row with a cell for each
+column, in which long words wrap.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from unicodedata import east_asian_width
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
@@ -21,8 +20,11 @@ from service.sheets import Sheet, still_running
 
 STYLE = "css/sheet.css"
 IN_A_ROW = 5
-WIDEST = (8, 8.5, 8, 27)
+WIDEST = (8, 8.5, 8.5, 8, 22)
 """How many Chinese characters fit into the columns that static/css/sheet.css sets."""
+
+NARROW = dict.fromkeys("0123456789", 0.65) | {" ": 0.35}
+"""Of what hours are written with, how wide it is at most in the fonts of the sheet."""
 
 
 @dataclass(frozen=True)
@@ -82,16 +84,11 @@ def table_rows(lines: list[MemberLine]) -> Iterator[Row]:
 
 
 def _cells(line: MemberLine) -> tuple[str, ...]:
-    hours = spelled(line.minutes)
-    if line.by_employers:
-        hours = _("%(hours)s, of which attested by the employer that called: %(part)s") % {
-            "hours": hours,
-            "part": spelled(line.by_employers),
-        }
-    texts = (str(line.services), hours, line.name, line.branch)
+    part = spelled(line.by_employers) if line.by_employers else "–"
+    texts = (str(line.services), spelled(line.minutes), part, line.name, line.branch)
     return tuple(" ".join(text.split()) for text in texts)
 
 
 def _width(text: str) -> float:
-    """Return how wide `text` is in Chinese characters, rather too much than too little."""
-    return sum(1 if east_asian_width(character) in "WFA" else 0.7 for character in text)
+    """Return how wide `text` is in Chinese characters, rather too much than too little: W, m and @ are hardly less."""
+    return sum(NARROW.get(character, 1) for character in text)

@@ -12,7 +12,7 @@ from accounts.models import Unit
 from records.sheets import neutral
 from service.durations import named, spelled
 from service.models import ListItem
-from service.quarters import Period
+from service.quarters import Period, is_running
 from service.queries.reports import MemberLine, Sums, lines_of, projects_of
 
 
@@ -37,8 +37,8 @@ class Sheet:
 
     @property
     def is_running(self) -> bool:
-        """Whether the figures are not final, since the period had not ended when they were read."""
-        return timezone.localdate(self.made_at) <= self.period.last_day
+        """Whether the figures are not final, since the period still ran when they were read."""
+        return is_running(self.period, timezone.localdate(self.made_at))
 
 
 def sheet_of(employer: Unit, period: Period, *, now: datetime | None = None) -> Sheet:

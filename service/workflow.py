@@ -1,7 +1,8 @@
 """The tables of allowed moves, as data: from where, to where, by whom, with what, and by which rule.
 
-Actions ask them through `service.actions.turns.check_move`, pages to know which buttons to show. Clocks, places and
-rights over one row are asked beside them. What follows from another move is no move of its own: a registration that is
+Actions ask them through `service.actions.turns.check_move` or `allowed`, pages through `allowed`, to know which buttons
+to show; queries find what a move may be made from by its `.sources`. Clocks, places and rights over one row are asked
+beside them. What follows from another move is no move of its own: a registration that is
 MOVED by the next one, a place that is OFFERED or taken back, who is CANCELLED or EXCUSED with a shift or a call.
 """
 
@@ -170,6 +171,14 @@ ANSWER_MOVES: dict[Verb, Move] = {
         "事不完、人不走: hours are attested by someone else",
         within=[*RUNNING_CALLS, C.ENDED],
     ),
+    Verb.ATTEST: _row(
+        [A.RELEASED],
+        None,
+        [Who.CALLER],
+        "Hours: attested later, where none were at the release",
+        needs=["reason"],
+        within=[*RUNNING_CALLS, C.ENDED],
+    ),
 }
 """COME makes a call FULL, DECLINE makes it OPEN again. Who says the same twice changes nothing."""
 
@@ -210,8 +219,3 @@ THANKS_MOVES: dict[Verb, Move] = {
 def allowed(move: Move, state: str | bool, within: str = "") -> bool:
     """Return whether `move` may be made from `state`; where `within` is given, of a thing that belongs to one in it."""
     return state in move.sources and (not within or not move.within or within in move.within)
-
-
-def is_final(moves: dict[Verb, Move], state: str) -> bool:
-    """Return whether none of `moves` leads on from `state`."""
-    return not any(state in move.sources for move in moves.values())

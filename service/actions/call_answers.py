@@ -13,7 +13,7 @@ from records.clocks import Due
 from records.enums import ClockUnit
 from service.actions.call_steps import check_running, locked_answer, locked_call, runners_of
 from service.actions.turns import check_move
-from service.enums import RUNNING_CALLS, AnswerState, CallState, Step, Verb
+from service.enums import AnswerState, CallState, Step, Verb
 from service.models import HelperAnswer, HelperCall
 from service.queries.calls import arrivals_from, keeps_roll
 from service.queries.rounds import next_round
@@ -32,7 +32,7 @@ def answer_call(*, call: HelperCall, user: User, coming: bool, now: datetime | N
     now = now or timezone.now()
     call = locked_call(call)
     answer = locked_answer(call, user)
-    check_running(call, RUNNING_CALLS, now)
+    check_running(call, ANSWER_MOVES[Verb.DECLINE].within, now)
     move = ANSWER_MOVES[Verb.COME if coming else Verb.DECLINE]
     if answer.state == move.target:
         return answer

@@ -51,9 +51,10 @@ def end_call(*, call: HelperCall, now: datetime | None = None) -> HelperCall:
     """
     now = now or timezone.now()
     call = locked_call(call)
-    if not allowed(CALL_MOVES[Verb.END], call.state) or now < call.until:
+    move = CALL_MOVES[Verb.END]
+    if not allowed(move, call.state) or now < call.until:
         raise OutOfTurn(_("This call has ended before, or its time is not over."))
-    end(call, now)
+    end(call, move, now)
     there = HelperAnswer.objects.filter(call=call, state=AnswerState.ARRIVED).count()
     if there:
         parameters = {"title": call.title, "count": there}

@@ -12,13 +12,16 @@ from service.queries.call_hours import attestable
 from service.queries.calls import attests_for
 
 
-def attest(*, answer: HelperAnswer, user: User, minutes: int | None, now: datetime) -> HourEntry | None:
+def attest(
+    *, answer: HelperAnswer, user: User, minutes: int | None, now: datetime, reason: str = ""
+) -> HourEntry | None:
     """Write `minutes` of what may be attested of the locked `answer`, whose member is locked too; all for None.
 
+    That is the time until the release; at the release, until `now`. What is attested later has a `reason`.
     The entry says in whose name it is attested: the employer's, when its own people do. Return it, or None where
     there are no minutes. Raises Refused for more than may be attested.
     """
-    begins_at, most = attestable(answer, now)
+    begins_at, most = attestable(answer, answer.released_at or now)
     if minutes is None:
         minutes = most
     if not 0 <= minutes <= most:
@@ -39,6 +42,7 @@ def attest(*, answer: HelperAnswer, user: User, minutes: int | None, now: dateti
         day=timezone.localdate(begins_at),
         title=answer.call.title,
         minutes=minutes,
+        reason=reason,
         attested_by=user,
         attested_for=attests_for(user, answer.call),
         attested_at=now,

@@ -3,19 +3,22 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.errors import NotAllowed, OutOfTurn
+from accounts.errors import NotAllowed, OutOfTurn, Refused
 from accounts.models import User
 from records import actions as records
 from service.actions.call_hours import attest
 from service.actions.call_steps import check_runs, end, locked_answer, locked_answers, locked_call, somebody_there
 from service.actions.shift_steps import locked_member, locked_members
 from service.actions.turns import check_move
-from service.enums import RUNNING_CALLS, AnswerState, Step, Verb
+from service.actions.typed import checked_reason
+from service.enums import AnswerState, Step, Verb
 from service.models import HelperAnswer, HelperCall, HourEntry
-from service.workflow import ANSWER_MOVES
+from service.queries.call_hours import is_attested
+from service.workflow import ANSWER_MOVES, CALL_MOVES
 
 
 @transaction.atomic
@@ -43,6 +46,41 @@ def release_helper(
 
 
 @transaction.atomic
+def attest_released(
+    *, answer: HelperAnswer, user: User, minutes: int, reason: str, now: datetime | None = None
+) -> HourEntry:
+    """Attest `minutes` to a helper to whom none were attested at the release, for a `reason` the member reads.
+
+    Returns the entry. Raises as `release_helper`, OutOfTurn unless the helper is released and nothing is attested yet,
+    Refused without a reason or for no minute at all.
+    """
+    now = now or timezone.now()
+    locked_member(answer.member)
+    call = locked_call(answer.call)
+    check_runs(user, call)
+    if user.pk == answer.member_id:
+        raise NotAllowed(_("Nobody attests their own hours. Somebody else releases you."))
+    answer = locked_answer(call, answer.member)
+    sentence = _("This cannot be done now: the answer is “%(state)s”.") % {"state": answer.get_state_display()}
+    check_move(ANSWER_MOVES[Verb.ATTEST], answer.state, sentence, within=call.state)
+    if is_attested(answer):
+        raise OutOfTurn(_("Time of this helper is attested already. Correct that instead."))
+    reason = checked_reason(reason)
+    entry = attest(answer=answer, user=user, minutes=minutes, now=now, reason=reason)
+    if entry is None:
+        raise Refused(_("Please attest at least one minute."), field="minutes")
+    records.notify(
+        recipients=[answer.member],
+        kind="service.hours_corrected",
+        parameters={"title": entry.title, "day": entry.day.isoformat(), "reason": reason},
+        url=reverse("my_hours"),
+        now=now,
+    )
+    records.audit(verb="hours.attest", subject=entry, actor=user, unit=entry.attesting_unit, now=now)
+    return entry
+
+
+@transaction.atomic
 def finish_call(*, call: HelperCall, user: User, now: datetime | None = None) -> int:
     """End `call` because the matter is done: release who is on the spot, excuse who is still expected.
 
@@ -55,11 +93,14 @@ def finish_call(*, call: HelperCall, user: User, now: datetime | None = None) ->
     call = locked_call(call)
     check_runs(user, call)
     arrived = [answer for answer in locked_answers(call, AnswerState.ARRIVED) if answer.member in members]
-    if call.state not in RUNNING_CALLS and not arrived:
-        raise OutOfTurn(_("This call has ended, and nobody is left to release."))
+    sentence = _("This call has ended, and nobody is left to release.")
+    move = check_move(CALL_MOVES[Verb.FINISH], call.state, sentence)
+    has_ended = call.state == move.target
+    if has_ended and not arrived:
+        raise OutOfTurn(sentence)
     entries = [attest(answer=answer, user=user, minutes=None, now=now) for answer in arrived]
     _release(call, arrived, entries, user, now)
-    excused = end(call, now) if call.state in RUNNING_CALLS else 0
+    excused = 0 if has_ended else end(call, move, now)
     detail = {"released": len(arrived), "excused": excused}
     records.audit(verb="call.finish", subject=call, actor=user, unit=call.caller, detail=detail, now=now)
     return len(arrived)

@@ -15,7 +15,7 @@ from service.models import HelperAnswer, HelperCall
 from service.queries.calls import runs_call
 from service.queries.clocks import due_times
 from service.queries.scope import liaisons_of, staff_of
-from service.workflow import CALL_MOVES, is_final
+from service.workflow import Move
 
 
 def locked_call(call: HelperCall) -> HelperCall:
@@ -53,7 +53,7 @@ def check_runs(user: User, call: HelperCall) -> None:
     """Raise NotAllowed unless `user` runs the locked `call`, OutOfTurn when it was called off."""
     if not runs_call(user, call):
         raise NotAllowed
-    if is_final(CALL_MOVES, call.state):
+    if call.state == CallState.CANCELLED:
         raise OutOfTurn(_("This call was called off."))
 
 
@@ -72,15 +72,15 @@ def excuse_expected(call: HelperCall, now: datetime) -> list[User]:
     return [answer.member for answer in answers]
 
 
-def end(call: HelperCall, now: datetime) -> int:
-    """End the locked `call`: who is expected is excused, and told; who is on the spot is owed the release.
+def end(call: HelperCall, move: Move, now: datetime) -> int:
+    """End the locked `call` by `move`: who is expected is excused, and told; who is on the spot is owed the release.
 
     Return how many were excused.
     """
     excused = excuse_expected(call, now)
     parameters, address = {"title": call.title, "unit": call.caller.name}, call.get_absolute_url()
     records.notify(recipients=excused, kind="call.excused", parameters=parameters, url=address, now=now)
-    call.state, call.ended_at = CallState.ENDED, now
+    call.state, call.ended_at = move.target, now
     call.save(update_fields=["state", "ended_at"])
     if somebody_there(call):
         due = due_times(steps=[Step.RELEASE_HELPERS], now=min(now, call.until))

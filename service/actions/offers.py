@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.errors import OutOfTurn
+from accounts.errors import NotAllowed, OutOfTurn
 from accounts.models import User
 from records import actions as records
 from records.clocks import Due
@@ -15,7 +15,7 @@ from service.actions.shift_steps import check_ahead, locked_member, locked_shift
 from service.enums import SignUpState, Step, Verb
 from service.models import Shift, SignUp
 from service.queries.clocks import due_times
-from service.queries.sign_ups import is_bookable, offerable
+from service.queries.sign_ups import has_run_out, is_bookable, offerable
 from service.workflow import SIGN_UP_MOVES, allowed
 
 LAST_OFFER = timedelta(minutes=15)
@@ -89,8 +89,8 @@ def renew_offers(*, shift: Shift, now: datetime) -> None:
 def take_offer(*, sign_up: SignUp, user: User, now: datetime | None = None) -> SignUp:
     """Take the place that `user` is offered; return the sign-up.
 
-    Raises OutOfTurn when nothing is offered, when the time to answer has run out, or when the shift is cancelled or
-    has begun; Refused when the member does not fit any more, with the reason.
+    Raises NotAllowed for somebody else's, OutOfTurn when nothing is offered, when the time to answer has run out, or
+    when the shift is cancelled or has begun; Refused when the member does not fit any more, with the reason.
     """
     member = locked_member(user)
     shift = locked_shift(sign_up.shift)
@@ -98,9 +98,11 @@ def take_offer(*, sign_up: SignUp, user: User, now: datetime | None = None) -> S
     found = locked_sign_up(sign_up, shift)
     check_ahead(shift, now)
     move = SIGN_UP_MOVES[Verb.TAKE]
-    if found.member_id != user.pk or not allowed(move, found.state, shift.state):
+    if found.member_id != user.pk:
+        raise NotAllowed
+    if not allowed(move, found.state, shift.state):
         raise OutOfTurn(_("You are not offered a place of this shift."))
-    if now >= found.offered_until:
+    if has_run_out(found, now):
         raise OutOfTurn(_("The time to take this place has run out; it goes to the next on the waiting list."))
     registration = check_member(member=member, shift=shift)
     found.state, found.offered_until = move.target, None
@@ -121,7 +123,7 @@ def lapse_offer(*, sign_up: SignUp, now: datetime | None = None) -> SignUp:
     now = now or timezone.now()
     found = locked_sign_up(sign_up, shift)
     move = SIGN_UP_MOVES[Verb.LAPSE]
-    if not allowed(move, found.state) or found.offered_until > now:
+    if not allowed(move, found.state) or not has_run_out(found, now):
         raise OutOfTurn(_("This offer has been answered, or still has time."))
     found.state, found.offered_until = move.target, None
     found.revision += 1

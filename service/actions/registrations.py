@@ -12,7 +12,7 @@ from accounts.enums import UnitKind
 from accounts.errors import NotAllowed, OutOfTurn, Refused
 from accounts.models import Unit, User
 from records import actions as records
-from service.actions.leaving import leave_shifts
+from service.actions.leaving import leave_shifts, tell_of_households
 from service.actions.registrations_checks import check_given
 from service.actions.shift_steps import locked_member
 from service.actions.turns import check_move
@@ -188,7 +188,7 @@ def _check_own(registration: Registration, user: User) -> None:
 def end_registration(*, registration: Registration, state: RegistrationState, now: datetime) -> None:
     """Put the locked `registration` into `state`, one of the last ones; nothing is owed on it any more.
 
-    One that was active leaves the places and waiting lists that the member has through it.
+    The member of one that was active leaves its waiting lists, and the community hears of the households in their care.
     """
     was_active = registration.state == RegistrationState.ACTIVE
     registration.state = state
@@ -197,3 +197,4 @@ def end_registration(*, registration: Registration, state: RegistrationState, no
     records.cancel_deadlines(subject=registration, kinds=[Step.CONFIRM_MEMBER, Step.RENEW], now=now)
     if was_active:
         leave_shifts(member=registration.member, community=registration.community, now=now)
+        tell_of_households(registration=registration, now=now)

@@ -19,7 +19,7 @@ from service.models import ServicePost, Shift, SignUp
 from service.queries.posts import runs
 from service.queries.scope import staff_of
 from service.queries.subjects import shift_title
-from service.workflow import SHIFT_MOVES, Move, is_final
+from service.workflow import SHIFT_MOVES, Move
 
 NOT_ON_SITE = {"checked_in_at": None, "checked_out_at": None, "marked_by": None}
 """What a sign-up says of attendance before its shift: also when it is entered again, or the shift has moved."""
@@ -62,7 +62,7 @@ def check_runs(user: User, thing: Shift | ServicePost) -> None:
 
 def check_ahead(shift: Shift, now: datetime) -> None:
     """Raise OutOfTurn when `shift` is cancelled or has begun: then nothing about it changes any more."""
-    if is_final(SHIFT_MOVES, shift.state):
+    if shift.state == ShiftState.CANCELLED:
         raise OutOfTurn(_("This shift has been cancelled."))
     if now >= shift.starts_at:
         raise OutOfTurn(_("This shift has begun; it cannot be changed any more."))

@@ -28,7 +28,7 @@ from service.actions.typed import checked_reason
 from service.enums import LIVE_SIGN_UPS, SignUpState, Step, Verb
 from service.models import ServicePost, Shift
 from service.models.posts import MOST_PLACES
-from service.queries.posts import LONGEST_SHIFT, NOT_CANCELLED
+from service.queries.posts import FURTHEST_AHEAD, LONGEST_SHIFT, NOT_CANCELLED
 from service.queries.sign_ups import clashes
 from service.queries.subjects import shift_title
 from service.workflow import POST_MOVES
@@ -38,11 +38,13 @@ Span = tuple[datetime, datetime]
 
 
 def check_times(*, starts_at: datetime, ends_at: datetime, now: datetime) -> None:
-    """Raise Refused for a shift that ends before it starts, lies in the past, or is longer than 12 hours."""
+    """Raise Refused for a shift that ends before it starts, begins in the past or after a year, or is over 12 hours."""
     if ends_at <= starts_at:
         raise Refused(_("A shift ends after it begins."), field="ends_at")
     if starts_at <= now:
         raise Refused(_("A shift begins in the future."), field="starts_at")
+    if starts_at - now > FURTHEST_AHEAD:
+        raise Refused(_("A shift begins within a year from now."), field="starts_at")
     if ends_at - starts_at > LONGEST_SHIFT:
         raise Refused(_("A shift lasts 12 hours at most."), field="ends_at")
 

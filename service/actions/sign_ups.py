@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.errors import OutOfTurn, Refused
+from accounts.errors import NotAllowed, OutOfTurn, Refused
 from accounts.models import User
 from records import actions as records
 from service.actions.fitness import check_member
@@ -86,8 +86,8 @@ def withdraw(*, sign_up: SignUp, user: User, reason: str = "", now: datetime | N
     """Give up a place, an offer or a position on the waiting list; return the sign-up.
 
     A freed place is offered to the next. Near the start (WITHDRAWAL_HOURS) giving up a place takes a `reason`, which
-    the community reads. Raises OutOfTurn when there is nothing to give up or the shift has begun, Refused for a
-    missing or too long reason.
+    the community reads. Raises NotAllowed for somebody else's, OutOfTurn when there is nothing to give up or the shift
+    has begun, Refused for a missing or too long reason.
     """
     locked_member(user)
     shift = locked_shift(sign_up.shift)
@@ -95,7 +95,9 @@ def withdraw(*, sign_up: SignUp, user: User, reason: str = "", now: datetime | N
     found = locked_sign_up(sign_up, shift)
     check_ahead(shift, now)
     move = SIGN_UP_MOVES[Verb.WITHDRAW]
-    if found.member_id != user.pk or not allowed(move, found.state, shift.state):
+    if found.member_id != user.pk:
+        raise NotAllowed
+    if not allowed(move, found.state, shift.state):
         raise OutOfTurn(_("You are not signed up for this shift."))
     if found.checked_in_at:
         raise OutOfTurn(_("You have checked in already."))

@@ -125,15 +125,19 @@ def publish_wish(*, wish: Wish, user: User, title: str, text: str, now: datetime
 
 
 @transaction.atomic
-def refuse_wish(*, wish: Wish, user: User, reason: str, now: datetime | None = None) -> Wish:
+def refuse_wish(*, wish: Wish, user: User, reason: str, shown: str = "", now: datetime | None = None) -> Wish:
     """Refuse `wish` with a `reason` that its resident reads, also when it is published already; return it.
 
-    Raises as `publish_wish`; a claimed wish is not refused.
+    Where `shown` names the state in which the person saw it, it must still be in that. Raises as `publish_wish`,
+    OutOfTurn also when somebody else was quicker; a claimed wish is not refused.
     """
     now = now or timezone.now()
     wish = locked_wish(wish)
     check_reviewer(user, wish)
     move = check_wish(wish, Verb.REFUSE)
+    if shown and shown != wish.state:
+        sentence = _("Somebody has decided meanwhile: this wish is “%(state)s”. Please look at it again.")
+        raise OutOfTurn(sentence % {"state": wish.get_state_display()})
     wish.reason = checked_reason(reason)
     _reviewed(wish, move, user, now, "reason")
     tell_resident(wish, "wish.refused", now, reason=wish.reason)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from records.text import LongTextField, PlainTextField
 from service.actions.typed import LONGEST_REASON
+from service.forms.fields import ShownField
 from service.models import SignUp
 from service.queries.hours import length_of, proposed_minutes
 
@@ -71,4 +72,10 @@ class CorrectForm(forms.Form):
         max_value=1440,
         help_text=_("In all, not the difference; 0 takes the entry back."),
     )
+    shown = ShownField()
     reason = LongTextField(label=_("Reason"), max_length=LONGEST_REASON, rows=2)
+
+    def clean_shown(self) -> int | None:
+        """Return the minutes that the page showed."""
+        shown = self.cleaned_data["shown"]
+        return int(shown) if shown.isdecimal() else None

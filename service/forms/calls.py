@@ -29,6 +29,13 @@ class ReleaseForm(forms.Form):
             }
 
 
+class AttestLaterForm(forms.Form):
+    """How much of the time of a helper who is released is attested after all, and why."""
+
+    minutes = WholeField(label=_("Minutes"), min_value=1)
+    reason = LongTextField(label=_("Reason"), max_length=500, rows=2, help_text=_("The member reads it."))
+
+
 def _moment(label, help_text="") -> MomentField:
     widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     return MomentField(label=label, widget=widget, help_text=help_text)

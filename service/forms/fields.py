@@ -74,5 +74,17 @@ class WholeField(Plain, forms.IntegerField):
     """A whole number."""
 
 
+class ShownField(forms.CharField):
+    """What the page showed, so that nobody decides on what has changed since; shown again it is what holds now."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+
+    def bound_data(self, _data, initial):
+        return initial
+
+
 class NothingToSay(forms.Form):
     """A verb that is one button."""

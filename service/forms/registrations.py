@@ -84,10 +84,16 @@ class RegistrationForm(AbilityForm, HomeForm):
     employer = RowField(
         label=_("Employer"),
         required=False,
-        help_text=_("Employers that are registered themselves. What they see of you is said below."),
+        help_text=_(
+            "Employers that are registered themselves. What they see of you is said below. If yours is not among them, "
+            "type its name in the next field."
+        ),
     )
     employer_name = PlainTextField(
-        label=_("Employer, if it is not in the list"), max_length=_most("employer_name"), required=False
+        label=_("Employer, if it is not in the list"),
+        max_length=_most("employer_name"),
+        required=False,
+        help_text=_("Needed if you have chosen none above."),
     )
     branch = PlainTextField(label=_("Party branch"), max_length=_most("branch"), required=False)
     consent = forms.BooleanField(
@@ -102,6 +108,15 @@ class RegistrationForm(AbilityForm, HomeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["employer"].offer(queries.registered_employers())
+        for name in ("employer", "employer_name"):
+            self.fields[name].is_one_of_two = True
+
+    @staticmethod
+    def initial_of(registration: Registration) -> dict:
+        """Return what a registration elsewhere may begin with: home and what is to be agreed to are asked anew."""
+        kept = {name: getattr(registration, name) for name in ("hours_per_month", "interests", "born_on", "branch")}
+        employer = {"employer": registration.employer_id, "employer_name": registration.employer_name}
+        return {**kept, **employer, "skills": [str(skill.pk) for skill in registration.skills.all()]}
 
     def given(self) -> dict:
         """Return what a valid form holds, as the action takes it."""

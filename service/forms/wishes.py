@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from records.text import LongTextField, PlainTextField
-from service.forms.fields import DayField, RowField
+from service.forms.fields import DayField, RowField, ShownField
 from service.models import Wish
 from service.queries.wishes import communities, employers_to_claim, is_member_at
 
@@ -78,6 +78,13 @@ class PublishForm(OnWish):
 
 class ReasonForm(OnWish):
     reason = LongTextField(label=_("Reason"), max_length=500, rows=3)
+
+
+class RefuseForm(ReasonForm):
+    shown = ShownField()
+
+    def prepare(self, wish: Wish, user: User) -> None:
+        self.initial = {"shown": wish.state}
 
 
 class RevealForm(OnWish):

@@ -3,6 +3,11 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from records.triggers import append_only
+
+HOURS = append_only("service_hourentry")
+"""Dropped first, made again last: SQLite makes the table anew for a check, and would lose the triggers."""
+
 
 class Migration(migrations.Migration):
 
@@ -12,6 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(HOURS.reverse_code, HOURS.code),
         migrations.AddField(
             model_name='certificate',
             name='employer_minutes',
@@ -37,4 +43,13 @@ class Migration(migrations.Migration):
             name='contact',
             field=models.CharField(help_text='Shown to whoever claims it, meanwhile; to the community for a reason of which you are told.', max_length=200, verbose_name='where to bring it'),
         ),
+        migrations.AddConstraint(
+            model_name='hourentry',
+            constraint=models.UniqueConstraint(condition=models.Q(('answer__isnull', False), ('kind', 'attested')), fields=('answer',), name='answer_attested_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='hourentry',
+            constraint=models.CheckConstraint(condition=models.Q(('attested_for__isnull', True), ('answer__isnull', False), _connector='OR'), name='hours_of_own_call'),
+        ),
+        append_only("service_hourentry"),
     ]

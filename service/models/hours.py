@@ -69,6 +69,14 @@ class HourEntry(models.Model):
             models.UniqueConstraint(
                 fields=["sign_up"], condition=Q(kind=HourKind.ATTESTED, sign_up__isnull=False), name="attested_once"
             ),
+            models.UniqueConstraint(
+                fields=["answer"],
+                condition=Q(kind=HourKind.ATTESTED, answer__isnull=False),
+                name="answer_attested_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(attested_for__isnull=True) | Q(answer__isnull=False), name="hours_of_own_call"
+            ),
         ]
 
     def __str__(self) -> str:

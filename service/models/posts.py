@@ -6,7 +6,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from service.enums import LIVE_SIGN_UPS, ShiftState, SignUpState
 from service.models.fields import person_key, unit_key
@@ -155,6 +157,13 @@ class SignUp(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE_SIGN_UPS
+
+    @property
+    def standing(self) -> str:
+        """How the state reads: a place in a shift that has ended waits to be attested."""
+        if self.state == SignUpState.TAKEN and self.ends_at <= timezone.now():
+            return pgettext("sign-up", "Waiting to be attested")
+        return self.get_state_display()
 
 
 def new_token() -> str:

@@ -16,13 +16,18 @@ TEXTS = {
     ),
     "service.shift_cancelled": _("A shift you signed up for is cancelled: %(shift)s. Reason: %(reason)s"),
     "service.off_the_list": _(
-        "Your registration has ended, so you no longer wait for a place of %(shift)s, nor are you offered one."
+        "Your registration has ended, so you no longer wait for a place, nor are you offered one: %(shift)s."
     ),
     "service.place_kept": _(
-        "Your registration has ended, but your place of %(shift)s is still yours. If you cannot come, please withdraw."
+        "Your registration has ended, but your places are still yours: %(shift)s. If you cannot come, please withdraw."
+    ),
+    "service.kept_and_off_the_list": _(
+        "Your registration has ended, but your places are still yours: %(shift)s. If you cannot come, please withdraw. "
+        "You no longer wait for a place, nor are you offered one: %(left)s."
     ),
     "service.place_kept_by_leaver": _(
-        "A member whose registration has ended keeps a place of %(shift)s; if they withdraw, it is offered to the next."
+        "A member whose registration has ended keeps what they signed up for: %(shift)s. "
+        "If they withdraw, the place is offered to the next."
     ),
     "service.place_changed": _("There is a new meeting place for %(shift)s: %(place)s"),
 }

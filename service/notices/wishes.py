@@ -15,5 +15,9 @@ TEXTS: dict[str, object] = {
     "wish.thanks_refused": _("Your thanks for “%(title)s” have not been published: %(reason)s"),
     "wish.revealed": _("%(unit)s looked at where your wish “%(title)s” is to be brought: %(reason)s"),
     "household.assigned": _("%(community)s has put a household into your care."),
+    "household.carer_left": _(
+        "The registration of a member with %(community)s has ended, who had households in their care: %(count)s. "
+        "Please put them into somebody else's care."
+    ),
     "household.taken_away": _("A household of %(community)s is no longer in your care."),
 }

@@ -42,5 +42,6 @@ def ended_unattested(now: datetime, after: Row | None = None) -> list[Row]:
         object_id=OuterRef("shift"),
         kind=Step.ATTEST_HOURS,
     )
-    ended = SignUp.objects.filter(state=SignUpState.TAKEN, ends_at__lte=now).exclude(Exists(owed))
+    attestable = SIGN_UP_MOVES[Verb.ATTEST].sources
+    ended = SignUp.objects.filter(state__in=attestable, ends_at__lte=now).exclude(Exists(owed))
     return in_turn(ended, "ends_at", "shift_id", after)

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from accounts.enums import UnitKind
 from accounts.models import Unit
 from service.codes import EARLIEST
-from service.enums import RUNNING_CALLS, AnswerState, RegistrationState, Verb
+from service.enums import RUNNING_CALLS, AnswerState, RegistrationState, Step, Verb
 from service.models import EmployerRegistration, HelperAnswer, HelperCall, Registration, Skill
 from service.queries.scope import communities_of, communities_run_by, employers_of, members_of
 from service.workflow import CALL_MOVES
@@ -55,6 +55,12 @@ def keeps_roll(user, call: HelperCall) -> bool:
 def arrivals_from(call: HelperCall) -> datetime:
     """Return from when on arrivals at `call` are recorded."""
     return call.arrive_by - EARLIEST
+
+
+def not_yet_expected(user, now: datetime) -> Q:
+    """Return the condition of the deadlines of `user` to be on the spot for which no arrival is recorded yet."""
+    ahead = HelperAnswer.objects.filter(member=user.pk, call__arrive_by__gt=now + EARLIEST)
+    return Q(kind=Step.ARRIVE, object_id__in=ahead.values("pk"))
 
 
 def running_for(user) -> Q:

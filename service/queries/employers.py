@@ -7,9 +7,10 @@ from django.db.models import Q, QuerySet
 from accounts.enums import UnitKind
 from accounts.models import Unit
 from accounts.queries import grants_of
-from service.enums import RegistrationState
+from service.enums import Verb
 from service.models import EmployerRegistration
 from service.queries.scope import communities_of, employers_of
+from service.workflow import EMPLOYER_MOVES
 
 RENEWABLE = timedelta(days=60)
 """So long before an agreement ends the next one can be handed in."""
@@ -47,4 +48,4 @@ def is_replaceable(registration: EmployerRegistration, today: date) -> bool:
 
 def agreements_over(today: date) -> QuerySet[EmployerRegistration]:
     """Return the active registrations whose agreement ended before `today`."""
-    return EmployerRegistration.objects.filter(state=RegistrationState.ACTIVE, agreed_until__lt=today)
+    return EmployerRegistration.objects.filter(state__in=EMPLOYER_MOVES[Verb.EXPIRE].sources, agreed_until__lt=today)

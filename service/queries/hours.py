@@ -84,6 +84,11 @@ def corrects_for(user, entry: HourEntry) -> Unit | None:
     return entry.attested_for if entry.attested_for_id in employers_of(user) else None
 
 
+def is_settled_for(unit: Unit, entry: HourEntry) -> bool:
+    """Return whether `unit`, an employer, corrects `entry` no more, since the community has: its word stands."""
+    return unit.pk != entry.community_id and entry.corrections.filter(attested_for__isnull=True).exists()
+
+
 def corrections_of(entry: HourEntry) -> QuerySet[HourEntry]:
     """Return the corrections of `entry`, the first one first."""
     return entry.corrections.select_related("community", "attested_for", "attested_by").order_by("pk")

@@ -19,11 +19,15 @@ def households_run_by(user) -> QuerySet[Household]:
 
     A carer who is not registered with the community any more does not count.
     """
+    return _marked(Household.objects.filter(community__in=communities_of(user), is_active=True))
+
+
+def _marked(households: QuerySet[Household]) -> QuerySet[Household]:
     registered = Registration.objects.filter(
         member=OuterRef("carer"), community=OuterRef("community"), state=RegistrationState.ACTIVE
     )
-    found = Household.objects.filter(community__in=communities_of(user), is_active=True)
-    return found.annotate(is_cared_for=Exists(registered)).select_related("community", "grid", "carer")
+    related = households.select_related("community", "grid", "carer")
+    return related.annotate(is_cared_for=Exists(registered))
 
 
 def households_in_care_of(user) -> QuerySet[Household]:
@@ -36,10 +40,14 @@ def households_in_care_of(user) -> QuerySet[Household]:
 
 
 def households_seen_by(user) -> QuerySet[Household]:
-    """Return the households that `user` may open: of their communities, and in their care."""
+    """Return the households that `user` may open, of their communities and in their care: marked as those above."""
     run = Q(community__in=communities_of(user), is_active=True)
-    related = Household.objects.select_related("community", "grid", "carer")
-    return related.filter(run | Q(pk__in=households_in_care_of(user).values("pk")))
+    return _marked(Household.objects.filter(run | Q(pk__in=households_in_care_of(user).values("pk"))))
+
+
+def left_by(member: User, community: Unit) -> QuerySet[Household]:
+    """Return the households of `community` that are in the care of `member`, registered there or not any more."""
+    return Household.objects.filter(carer=member, community=community, is_active=True)
 
 
 def runs_households_of(user, household: Household) -> bool:

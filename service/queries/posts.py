@@ -11,6 +11,7 @@ from service.queries.scope import communities_of
 
 NOT_CANCELLED = ~Q(state=ShiftState.CANCELLED)
 LONGEST_SHIFT = timedelta(hours=12)
+FURTHEST_AHEAD = timedelta(days=366)
 
 
 def runs(user, thing: Shift | ServicePost) -> bool:

@@ -78,7 +78,7 @@ def to_be_renewed(now: datetime) -> QuerySet[Registration]:
 
 def run_out(today: date) -> QuerySet[Registration]:
     """Return the active registrations whose last day lies before `today`."""
-    return Registration.objects.filter(state=RegistrationState.ACTIVE, expires_on__lt=today)
+    return Registration.objects.filter(state__in=MEMBER_MOVES[Verb.EXPIRE].sources, expires_on__lt=today)
 
 
 def left_on(day: date) -> list[Unit]:

@@ -43,6 +43,11 @@ def offers_to(user, now: datetime) -> QuerySet[SignUp]:
     return sign_ups_of(user).filter(state=SignUpState.OFFERED, offered_until__gt=now).order_by("offered_until", "pk")
 
 
+def has_run_out(sign_up: SignUp, now: datetime) -> bool:
+    """Return whether `sign_up` is offered a place that can no longer be taken, although nobody else is asked yet."""
+    return sign_up.state == SignUpState.OFFERED and now >= sign_up.offered_until
+
+
 def own_sign_up(user, shift: Shift) -> SignUp | None:
     """Return the sign-up of `user` for `shift`, if there is one."""
     return SignUp.objects.filter(shift=shift, member=user).first()
@@ -85,7 +90,7 @@ def position_of(sign_up: SignUp) -> int:
 
 def unanswered_offers(now: datetime, after: Row | None = None) -> list[Row]:
     """Return a batch of the offers whose time has run out, by that time: the index sign_up_offered."""
-    rows = SignUp.objects.filter(state=SignUpState.OFFERED, offered_until__lte=now)
+    rows = SignUp.objects.filter(state__in=SIGN_UP_MOVES[Verb.LAPSE].sources, offered_until__lte=now)
     return in_turn(rows, "offered_until", "pk", after)
 
 
@@ -99,6 +104,11 @@ def calendar_of(token: str) -> CalendarFeed | None:
     if "\x00" in token:
         return None
     return CalendarFeed.objects.filter(token=token, member__is_active=True).select_related("member").first()
+
+
+def has_calendar(user) -> bool:
+    """Return whether the calendar of `user` has an address."""
+    return CalendarFeed.objects.filter(member=user).exists()
 
 
 def in_calendar(user, now: datetime) -> list[SignUp]:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -74,14 +74,33 @@ def verb(request, pk, verb):
     shift = seeing(shifts_run_by(request.user), pk=pk)
     if verb not in ROWS:
         raise Http404
-    people = _concerned(request.user, shift, list(roll_of(shift)))[verb]
+    roll, names = list(roll_of(shift)), names_in(shift)
+    people = _concerned(request.user, shift, roll)[verb]
+    too_late = _too_late(request.POST, [row for row in roll if row not in people], names)
     if not people:
-        messages.error(request, _("There is nobody on this list for whom you could do that now."))
+        messages.error(request, too_late or _("There is nobody on this list for whom you could do that now."))
         return redirect("attendance", shift.pk)
-    form = ROWS[verb].form(request.POST, prefix=verb, people=people, names=names_in(shift))
-    if carry_out(request, ROWS[verb], form, shift=shift):
+    form = ROWS[verb].form(request.POST, prefix=verb, people=people, names=names)
+    if too_late:
+        form.add_error(None, too_late)
+    elif carry_out(request, ROWS[verb], form, shift=shift):
         return redirect("attendance", shift.pk)
     return _attendance_page(request, shift, (verb, form))
+
+
+def _too_late(data, others: list[SignUp], names: dict[int, str]) -> str:
+    """Return what to tell who typed minutes of `others`, whose hours are not to be attested any more; else nothing."""
+    typed = {row: data.get(f"attest-minutes_{row.pk}", "") for row in others}
+    people = [
+        _("%(member)s (%(state)s; you typed %(minutes)s)")
+        % {"member": names[row.pk], "state": row.get_state_display(), "minutes": minutes}
+        for row, minutes in typed.items()
+        if minutes
+    ]
+    if not people:
+        return ""
+    sentence = _("Somebody was quicker: %(people)s. Nothing of what you sent has been entered; please look again.")
+    return sentence % {"people": pgettext("between the units of a list", ", ").join(people)}
 
 
 def _concerned(user, shift: Shift, roll: list[SignUp]) -> dict[str, list[SignUp]]:

@@ -37,8 +37,12 @@ def shift_file(request, pk):
 @require_POST
 def renew(request):
     """Give the person's calendar an address, or a new one in place of the old."""
+    had_one = queries.has_calendar(request.user)
     renew_calendar(user=request.user)
-    messages.success(request, _("Your calendar has a new address. An old one shows nothing any more."))
+    if had_one:
+        messages.success(request, _("Your calendar has a new address. The old one shows nothing any more."))
+    else:
+        messages.success(request, _("Your calendar has an address now. Subscribe to it in your phone."))
     return redirect("my_service")
 
 

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from accounts.access import seeing
 from records.keyset import Page, page
+from service.durations import spelled
 from service.enums import Verb
-from service.forms.calls import ReleaseForm
+from service.forms.calls import AttestLaterForm, ReleaseForm
 from service.models import HelperAnswer, HelperCall
 from service.queries import calls as queries
-from service.queries.call_hours import minutes_there
+from service.queries.call_hours import minutes_attested, minutes_there
 from service.queries.hours import entries_of_calls
 from service.views.call_verbs import CALL_VERBS, HELPER_VERBS, answerable, offered
 from service.views.panels import Panel, panels
@@ -46,6 +47,7 @@ def shown(request, call: HelperCall, *, sent=None, refused: tuple[HelperAnswer, 
     context = {
         "call": call,
         "answer": answer,
+        "arrivals_from": _arrivals_ahead(call, answer, now),
         "runs": runs,
         "keeps_roll": queries.keeps_roll(user, call),
         "counts": counts,
@@ -64,18 +66,32 @@ def shown(request, call: HelperCall, *, sent=None, refused: tuple[HelperAnswer, 
     return render(request, "service/calls/call.html", context)
 
 
+def _arrivals_ahead(call: HelperCall, answer: HelperAnswer | None, now: datetime) -> datetime | None:
+    """Return from when on who is coming can say that they are there, if that lies ahead."""
+    expected = answer is not None and allowed(ANSWER_MOVES[Verb.ARRIVE], answer.state, call.state)
+    begins = queries.arrivals_from(call)
+    return begins if expected and now < begins else None
+
+
 def _helpers(request, call: HelperCall) -> Page:
     """Return a page of the helpers, who `may_arrive` or have the `panel` of their release if they wait for it.
 
-    Once they are released they have the `entry` that may be corrected.
+    Once they are released they have the time `attested`, and the `entry` that may be corrected, or the `panel` to
+    attest some after all.
     """
     now = timezone.now()
     found = page(queries.helpers_of(call, request.user), "answered_at", request.GET.get("cursor", ""), 50)
-    entries = entries_of_calls([helper for helper in found if helper.released_at], request.user)
+    released = [helper for helper in found if helper.released_at]
+    entries, minutes = entries_of_calls(released, request.user), minutes_attested(released)
     for helper in found:
         helper.entry = entries.get(helper.pk)
         helper.may_arrive = can_be(Verb.ARRIVE, helper, call, now)
         if can_be(Verb.RELEASE, helper, call, now) and helper.member_id != request.user.pk:
             form = ReleaseForm(prefix=f"release-{helper.pk}", there=minutes_there(helper, now))
             helper.panel = helper_panel(helper, "release", form)
+        if can_be(Verb.ATTEST, helper, call, now):
+            helper.is_unattested = helper.pk not in minutes
+            helper.attested = spelled(minutes.get(helper.pk, 0))
+            if helper.is_unattested and helper.member_id != request.user.pk:
+                helper.panel = helper_panel(helper, "attest", AttestLaterForm(prefix=f"attest-{helper.pk}"))
     return found

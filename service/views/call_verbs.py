@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import NotAllowed
 from service.actions.call_answers import answer_call, arrive
 from service.actions.call_ends import call_off
-from service.actions.call_release import finish_call, release_helper
+from service.actions.call_release import attest_released, finish_call, release_helper
 from service.enums import RUNNING_CALLS, AnswerState, Verb
-from service.forms.calls import CallOffForm, ReleaseForm
+from service.forms.calls import AttestLaterForm, CallOffForm, ReleaseForm
 from service.models import HelperAnswer, HelperCall
 from service.queries.calls import arrivals_from
 from service.views.panels import Row
@@ -66,13 +66,20 @@ HELPER_VERBS: dict[str, Row] = {
     "release": Row(
         _("Release"), _("The helper has been released and told."), release_helper, "badge-check", ReleaseForm
     ),
+    "attest": Row(
+        _("Attest time after all"),
+        _("The time has been attested; the member has been told."),
+        attest_released,
+        "clipboard-check",
+        AttestLaterForm,
+    ),
 }
 
 
 def offered(call: HelperCall, answer: HelperAnswer | None, runs: bool, counts: dict, now: datetime) -> list[str]:
     """Return the verbs that can be done now: those of the member with `answer`, and of the caller if `runs`."""
     verbs = [verb for verb in (Verb.COME, Verb.DECLINE, Verb.ARRIVE) if answer and answerable(verb, answer, call, now)]
-    return verbs + _of_caller(call, counts, now) if runs else verbs
+    return verbs + _of_caller(call, answer, counts, now) if runs else verbs
 
 
 def answerable(verb: Verb, answer: HelperAnswer, call: HelperCall, now: datetime) -> bool:
@@ -81,10 +88,12 @@ def answerable(verb: Verb, answer: HelperAnswer, call: HelperCall, now: datetime
     return begun and now < call.until and allowed(ANSWER_MOVES[verb], answer.state, call.state)
 
 
-def _of_caller(call: HelperCall, counts: dict, now: datetime) -> list[str]:
+def _of_caller(call: HelperCall, answer: HelperAnswer | None, counts: dict, now: datetime) -> list[str]:
+    """Return the verbs of the caller. Who came along with `answer` is released by somebody else."""
     there, in_time = counts[AnswerState.ARRIVED], now < call.until
+    others = there - (answer is not None and answer.state == AnswerState.ARRIVED)
     verbs = {
-        Verb.FINISH: in_time if call.state in RUNNING_CALLS else there,
+        Verb.FINISH: in_time if call.state in RUNNING_CALLS else others,
         Verb.CALL_OFF: in_time and not there and not counts[AnswerState.RELEASED],
     }
     return [verb for verb, timely in verbs.items() if timely and allowed(CALL_MOVES[verb], call.state)]

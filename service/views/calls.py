@@ -12,13 +12,14 @@ from accounts.access import holding, seeing, signed_in
 from accounts.errors import NotAllowed, Refused
 from records.keyset import page
 from service.actions.calls import call_helpers
+from service.enums import AnswerState, Verb
 from service.forms.calls import CallForm
 from service.forms.refusals import show_refusal
 from service.models import HelperCall
 from service.queries import calls as queries
 from service.throttle import CALLS
 from service.views.call_page import can_be, helper_panel, seen, shown
-from service.views.call_verbs import CALL_VERBS, HELPER_VERBS
+from service.views.call_verbs import CALL_VERBS, HELPER_VERBS, answerable
 from service.views.panels import carry_out
 from service.workflow import CALL_MOVES
 
@@ -64,8 +65,12 @@ def my_calls(request):
     answers = queries.answers_of(request.user)
     running = queries.running_for(request.user)
     cursor = request.GET.get("cursor", "")
+    now = timezone.now()
+    on = [] if cursor else list(answers.filter(running).order_by("-told_at", "-pk")[:50])
+    for answer in on:
+        answer.is_asked = answer.state == AnswerState.TOLD and answerable(Verb.COME, answer, answer.call, now)
     context = {
-        "running": [] if cursor else list(answers.filter(running).order_by("-told_at", "-pk")[:50]),
+        "running": on,
         "page": page(answers.exclude(running), "-told_at", cursor),
     }
     return render(request, "service/calls/mine.html", context)

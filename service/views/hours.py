@@ -1,4 +1,4 @@
-"""A member's own hours, and the correction of an entry by whoever attested it."""
+"""A member's own hours, and the correction of an entry by its community, or by the employer that attested it."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -10,46 +10,55 @@ from django.views.decorators.http import require_GET
 from accounts.access import holding, seeing, signed_in
 from accounts.errors import Refused
 from records.keyset import page
-from service.actions.corrections import correct_hours
+from service.actions.corrections import correct_hours, settled
 from service.durations import spelled
 from service.forms.attendance import CorrectForm
 from service.forms.refusals import show_refusal
-from service.quarters import Period, Quarter, Year, present, quarter_of, read_quarter, read_year
-from service.queries.hours import corrections_of, entries_run_by, hours_in, total, year_of
+from service.quarters import Period, Quarter, Year, before, has_begun, is_running, quarter_of, read_quarter
+from service.queries.hours import (
+    corrections_of,
+    corrects_for,
+    entries_run_by,
+    hours_in,
+    is_settled_for,
+    net_minutes,
+    total,
+    year_of,
+)
 from service.queries.names import name_in
 
 
 def asked_quarter(request) -> Quarter | None:
-    """Return the quarter that the address asks for, the present one without; None, and a message, for no quarter."""
+    """Return the quarter that the address asks for, the present one without.
+
+    None, and a message, for no quarter or one that lies ahead.
+    """
     asked = request.GET.get("quarter")
     if asked is None:
         return quarter_of(timezone.localdate())
     found = read_quarter(asked)
     if found is None:
         messages.error(request, _("There is no such quarter. Quarters are written like 2026Q4."))
-    return found
+    return begun(request, found)
 
 
-def asked_period(request) -> Period | None:
-    """Return the year that the address asks for, else the quarter; None, and a message, for none there is."""
-    asked = request.GET.get("year")
-    if asked is None:
-        return asked_quarter(request)
-    found = read_year(asked)
-    if found is None:
-        messages.error(request, _("There is no such year. Years are written like 2026."))
-    return found
+def begun(request, period: Period | None) -> Period | None:
+    """Return `period`, or None, and a message, where it lies ahead."""
+    if period is None or has_begun(period, timezone.localdate()):
+        return period
+    messages.error(request, _("%(period)s has not begun yet.") % {"period": period})
+    return None
 
 
 def neighbours(period: Period) -> dict:
-    """Return the periods that a page leads to, none ahead, and whether this one still runs."""
-    current = present(period, timezone.localdate())
+    """Return the periods that a page leads to, none ahead or before what is known, and whether this one still runs."""
+    today = timezone.localdate()
     return {
         "period": period,
         "is_year": isinstance(period, Year),
-        "previous": period.previous,
-        "next": period.next if period < current else None,
-        "is_running": period == current,
+        "previous": before(period),
+        "next": period.next if has_begun(period.next, today) else None,
+        "is_running": is_running(period, today),
     }
 
 
@@ -78,7 +87,8 @@ def my_hours(request):
 def correct(request, pk):
     """Show an attested entry with its corrections, and enter a further one."""
     entry = seeing(entries_run_by(request.user), pk=pk)
-    form = CorrectForm(request.POST if request.method == "POST" else None)
+    unit = corrects_for(request.user, entry)
+    form = CorrectForm(request.POST if request.method == "POST" else None, initial={"shown": net_minutes(entry)})
     if form.is_valid():
         try:
             correct_hours(entry=entry, user=request.user, **form.cleaned_data)
@@ -90,11 +100,12 @@ def correct(request, pk):
     corrections = list(corrections_of(entry))
     context = {
         "entry": entry,
-        "name": name_in(entry),
+        "name": name_in(entry, unit),
         "form": form,
         "attested": spelled(entry.minutes),
         "corrections": [(row, spelled(row.minutes)) for row in corrections],
         "net": spelled(entry.minutes + sum(row.minutes for row in corrections)),
         "is_own": entry.member_id == request.user.pk,
+        "settled": settled() if is_settled_for(unit, entry) else "",
     }
     return render(request, "service/hours/correct.html", context)

@@ -12,12 +12,12 @@ from accounts.access import holding, seeing, signed_in
 from accounts.errors import NotAllowed, Refused
 from records.keyset import page
 from service.actions.households import enter_household
-from service.forms.households import HouseholdForm, NarrowForm
+from service.forms.households import HouseholdForm, NarrowForm, VisitForm
 from service.forms.refusals import show_refusal
 from service.models import Household
 from service.queries import households as queries
-from service.views.household_verbs import HOUSEHOLD_VERBS, offered
-from service.views.panels import carry_out, panels
+from service.views.household_verbs import HOUSEHOLD_VERBS, VISIT, offered
+from service.views.panels import Panel, carry_out, panels
 
 
 @holding("manage_service")
@@ -75,7 +75,12 @@ def household(request, pk):
 @never_cache
 def household_verb(request, pk, verb):
     """Do `verb` to a household; what is refused is shown in its form, with everything that was typed."""
-    found = _seen(request, pk)
+    try:
+        found = _seen(request, pk)
+    except Http404:
+        if verb == VISIT:
+            return _not_in_care(request)
+        raise
     if verb not in HOUSEHOLD_VERBS:
         raise Http404
     if verb not in offered(request.user, found, any_time=True):
@@ -89,6 +94,12 @@ def household_verb(request, pk, verb):
 
 def _seen(request, pk) -> Household:
     return seeing(queries.households_seen_by(request.user), pk=pk)
+
+
+def _not_in_care(request):
+    """Return the words of a visit to who does not care, or no longer: the same whether there is such a household."""
+    panel = Panel(VISIT, HOUSEHOLD_VERBS[VISIT], VisitForm(request.POST, prefix=VISIT, household=None), "")
+    return render(request, "service/households/not_in_care.html", {"panel": panel}, status=404)
 
 
 def _shown(request, household: Household, sent=None):

@@ -8,7 +8,7 @@ from accounts.queries import grants_of
 from service.actions.lists import withdraw_item
 from service.actions.lists_claims import claim_need, claim_resource, give_back, match_items
 from service.actions.lists_deliveries import deliver_item, rate_item
-from service.enums import ListKind
+from service.enums import ListKind, Verb
 from service.forms.lists import ClaimNeedForm, DeliverForm, DueForm, MatchForm, RateForm
 from service.forms.registrations import ReasonForm
 from service.models import ListItem
@@ -99,7 +99,14 @@ def offered(user, item: ListItem, project: ListItem | None) -> list[str]:
     """Return what `user` may do to `item` now; what is a part of a `project` is done there."""
     if project:
         return []
-    return [verb for verb in ROWS if allowed(ITEM_MOVES[verb], item.state) and is_for(user, verb, item)]
+    verbs = [verb for verb in ROWS if allowed(ITEM_MOVES[verb], item.state) and is_for(user, verb, item)]
+    return [verb for verb in verbs if verb != Verb.MATCH or counterparts(user, item).exists()]
+
+
+def lacks_counterpart(user, item: ListItem, project: ListItem | None) -> bool:
+    """Return whether `user` could match `item`, were there anything to match it with."""
+    matchable = project is None and allowed(ITEM_MOVES[Verb.MATCH], item.state) and is_for(user, Verb.MATCH, item)
+    return matchable and not counterparts(user, item).exists()
 
 
 def form_for(user, verb: str, item: ListItem, data=None) -> forms.Form:

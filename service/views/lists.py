@@ -20,7 +20,7 @@ from service.forms.lists import NeedForm, ResourceForm
 from service.forms.refusals import show_refusal
 from service.models import ListItem
 from service.queries import lists as queries
-from service.views.list_verbs import ROWS, form_for, is_for, offered
+from service.views.list_verbs import ROWS, form_for, is_for, lacks_counterpart, offered
 from service.views.panels import carry_out, panels
 
 BOTH_SIDES = ("manage_service", "liaise")
@@ -141,6 +141,7 @@ def _page(request, found: ListItem, sent=None):
     context = {
         "item": found,
         "project": project,
+        "lacks_counterpart": lacks_counterpart(user, found, project),
         "panels": panels(
             ROWS,
             offered(user, found, project),

@@ -15,10 +15,13 @@ from service.forms.refusals import show_refusal
 
 @dataclass(frozen=True)
 class Row:
-    """One verb. `label` is on the button, `done` in the message, `note` above the form, `confirm` is asked first."""
+    """One verb. `label` is on the button, `done` in the message, `note` above the form, `confirm` is asked first.
+
+    What is `done` may depend on what the action returned: then it is a function of that.
+    """
 
     label: Promise
-    done: Promise
+    done: Promise | Callable
     act: Callable
     icon: str
     form: Callable[..., forms.Form] = NothingToSay
@@ -60,11 +63,11 @@ def carry_out(request, row: Row, form: forms.Form, **given) -> bool:
     if not form.is_valid():
         return False
     try:
-        row.act(user=request.user, **given, **form.cleaned_data)
+        result = row.act(user=request.user, **given, **form.cleaned_data)
     except Refused as refusal:
         show_refusal(form, refusal)
         return False
-    messages.success(request, row.done)
+    messages.success(request, row.done(result) if callable(row.done) else row.done)
     return True
 
 

@@ -71,7 +71,10 @@ ROWS = {
         withdraw_registration,
         "log-out",
         NothingToSay,
-        _("It ends at once and cannot be taken up again; you can register anew. Attested hours are kept."),
+        _(
+            "It ends at once and cannot be taken up again; you can register anew. Attested hours are kept, and so are "
+            "your places in coming shifts: withdraw from each that you give up."
+        ),
         _("Withdraw your registration now?"),
     ),
 }
@@ -82,20 +85,21 @@ ROWS = {
 def my_registration(request):
     """Show the person's own registration, or the form to register; take what was typed."""
     sent = request.POST if request.method == "POST" else None
-    form = RegistrationForm(sent)
+    own = list(queries.own_registrations(request.user))
+    active = next((row for row in own if row.state == RegistrationState.ACTIVE), None)
+    form = RegistrationForm(sent, initial=RegistrationForm.initial_of(active) if active else {})
     if sent is not None and (answer := _registered(request, form)):
         return answer
-    own = list(queries.own_registrations(request.user))
     context = {
         "form": form,
         "consent_version": CONSENT_VERSION,
         "waiting": next((row for row in own if row.state == RegistrationState.SUBMITTED), None),
-        "active": next((row for row in own if row.state == RegistrationState.ACTIVE), None),
+        "active": active,
         "ended": [row for row in own if row.ended_at],
         "today": timezone.localdate(),
     }
-    if context["active"]:
-        context["renewable"] = queries.is_renewable(context["active"], context["today"])
+    if active:
+        context["renewable"] = queries.is_renewable(active, context["today"])
     return render(request, "service/registrations/mine.html", context)
 
 

@@ -5,6 +5,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -15,11 +16,11 @@ from records.sheets import workbook
 from service import sheets
 from service.actions.reports import note_sheet
 from service.durations import named, spelled
-from service.quarters import Year
+from service.quarters import Period, Year, read_year
 from service.queries.reports import MemberLine, lines_of, members_at, projects_of, sums_of
 from service.queries.scope import employers_run_by
 from service.sheet_pdf import as_pdf
-from service.views.hours import asked_period, neighbours
+from service.views.hours import asked_quarter, begun, neighbours
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -33,6 +34,17 @@ def employer_sheets(request):
     if len(employers) == 1:
         return redirect("employer_hours", employers[0].pk)
     return render(request, "service/hours/employers.html", {"employers": employers})
+
+
+def asked_period(request) -> Period | None:
+    """Return the year that the address asks for, else the quarter; None, and a message, for none that has begun."""
+    asked = request.GET.get("year")
+    if asked is None:
+        return asked_quarter(request)
+    found = read_year(asked)
+    if found is None:
+        messages.error(request, _("There is no such year. Years are written like 2026."))
+    return begun(request, found)
 
 
 @holding("liaise")

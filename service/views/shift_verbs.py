@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import OutOfTurn
@@ -11,7 +12,7 @@ from service.actions import offers, shifts, sign_ups
 from service.enums import SignUpState, Verb
 from service.forms.shifts import PlacesForm, ReasonForm, TimesForm, WithdrawForm
 from service.models import Shift, SignUp
-from service.queries.sign_ups import is_bookable, own_sign_up
+from service.queries.sign_ups import has_run_out, is_bookable, own_sign_up
 from service.views.panels import Row
 from service.workflow import NO_SIGN_UP, SHIFT_MOVES, SIGN_UP_MOVES, allowed
 
@@ -24,6 +25,15 @@ def _own(act, *, shift: Shift, user, **given) -> None:
     act(sign_up=found, user=user, **given)
 
 
+HAS_PLACE = _("You have a place. Thank you!")
+WAITS = _("You are on the waiting list. When a place becomes free for you, you are told and asked to take it.")
+
+
+def _entered(sign_up: SignUp) -> Promise:
+    """Return what to tell of `sign_up`: who was to wait has a place if one became free meanwhile."""
+    return HAS_PLACE if sign_up.state == SignUpState.TAKEN else WAITS
+
+
 MEMBER_VERBS: dict[str, Row] = {
     "take": Row(_("Take the place"), _("The place is yours."), partial(_own, offers.take_offer), "check"),
     "decline": Row(
@@ -32,10 +42,10 @@ MEMBER_VERBS: dict[str, Row] = {
         partial(_own, sign_ups.withdraw),
         "x",
     ),
-    "sign_up": Row(_("Sign up"), _("You have a place. Thank you!"), sign_ups.sign_up, "hand-heart"),
+    "sign_up": Row(_("Sign up"), HAS_PLACE, sign_ups.sign_up, "hand-heart"),
     "wait": Row(
         _("Join the waiting list"),
-        _("You are on the waiting list. When a place becomes free for you, you are told and asked to take it."),
+        _entered,
         partial(sign_ups.sign_up, may_wait=True),
         "list-plus",
         note=_("All places are taken. Places that become free are offered in the order of the list."),
@@ -107,6 +117,7 @@ def offered_to_member(shift: Shift, own: SignUp | None, now: datetime) -> list[s
         for verb in (Verb.TAKE, Verb.WITHDRAW, into)
         if allowed(SIGN_UP_MOVES[verb], state, shift.state)
         and not (verb == into and not is_bookable(shift, now))
+        and not (verb == Verb.TAKE and has_run_out(own, now))
         and not (verb == Verb.WITHDRAW and own.checked_in_at)
     ]
     return [WITHDRAWALS[state] if verb == Verb.WITHDRAW else verb for verb in verbs]

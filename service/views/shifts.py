@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import seeing, signed_in
 from accounts.errors import NotAllowed
 from records.keyset import page
-from service.enums import SignUpState
+from service.actions.check_in import opens_at
+from service.enums import ShiftState, SignUpState
 from service.models import Shift
 from service.queries import sign_ups as queries
 from service.queries.names import names_in
@@ -68,8 +69,11 @@ def _shown(request, found: Shift, sent=None):
         "post": found.post,
         "own": own,
         "position": queries.position_of(own) if own and own.state == S.WAITING else None,
+        "offer_is_over": own is not None and queries.has_run_out(own, now),
         "has_begun": now >= found.starts_at,
         "is_over": now >= found.ends_at,
+        "takes_codes": own is not None and own.state == S.TAKEN and opens_at(found) <= now < found.ends_at,
+        "check_in_from": opens_at(found) if own and own.state == S.TAKEN and now < opens_at(found) else None,
         "is_staff": is_staff,
         "panels": panels(
             SHIFT_VERBS,
@@ -87,7 +91,7 @@ def _shown(request, found: Shift, sent=None):
 def _people(request, found: Shift) -> dict:
     """Return one list of people of the shift, by the names that its community reads."""
     chosen = request.GET.get("people")
-    tab = chosen if chosen in TABS else "coming"
+    tab = chosen if chosen in TABS else "gone" if found.state == ShiftState.CANCELLED else "coming"
     states, order = TABS[tab]
     rows = found.sign_ups.filter(state__in=states)
     listed = page(rows, order, request.GET.get("cursor", ""))

@@ -10,6 +10,7 @@ from records.keyset import page
 from records.queries import owed_by_person
 from records.registry import step_label, subjects_of
 from service import months
+from service.enums import Step
 from service.filters.shifts import RINGS, FindFilter, MonthFilter
 from service.models import CalendarFeed
 from service.queries import shifts as queries
@@ -85,7 +86,8 @@ def mine(request):
     user, now = request.user, timezone.now()
     past = request.GET.get("tab") == "past"
     rows = sign_ups.past_of(user, now) if past else sign_ups.coming_of(user, now)
-    owed = list(owed_by_person(user).order_by("due_at", "pk")[:50])
+    owed = owed_by_person(user).exclude(kind=Step.ANSWER_OFFER)  # offers stand above, with their buttons
+    owed = list(owed.order_by("due_at", "pk")[:50])
     subjects = subjects_of(owed)
     context = {
         "past": past,

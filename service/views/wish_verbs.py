@@ -5,7 +5,16 @@ from django.utils.translation import gettext_lazy as _
 from service.actions.wish_claims import claim_wish, fulfil_wish, give_back_wish
 from service.actions.wish_thanks import publish_thanks, refuse_thanks, thank
 from service.actions.wishes import publish_wish, refuse_wish, withdraw_wish
-from service.forms.wishes import ClaimForm, FulfilForm, OnWish, PublishForm, PublishThanksForm, ReasonForm, ThankForm
+from service.forms.wishes import (
+    ClaimForm,
+    FulfilForm,
+    OnWish,
+    PublishForm,
+    PublishThanksForm,
+    ReasonForm,
+    RefuseForm,
+    ThankForm,
+)
 from service.models import Wish
 from service.queries.wishes import employers_to_claim, is_claimant, is_member_at, runs_wishes_of
 from service.views.panels import Row
@@ -20,7 +29,7 @@ WISH_VERBS: dict[str, Row] = {
         _("The wish is not shown; the resident has been told why."),
         refuse_wish,
         "circle-x",
-        ReasonForm,
+        RefuseForm,
         _("The resident reads the reason. This cannot be undone."),
     ),
     "publish_thanks": Row(

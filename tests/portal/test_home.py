@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from service.actions.call_answers import answer_call
+from service.actions.calls import call_helpers
 from service.actions.sign_ups import sign_up
 from tests.service.cast import make_service_cast
 
@@ -29,3 +31,19 @@ def test_without_any_the_way_to_some(team, signed_in):
 
 def test_a_resident_sees_nothing_of_it(team, signed_in):
     assert "/my/service/" not in signed_in(team.resident).get("/").content.decode()
+
+
+@pytest.mark.parametrize(("hours", "waits"), [(3, False), (0.5, True)])
+def test_an_arrival_waits_only_from_when_it_is_taken(team, signed_in, hours, waits):
+    now = timezone.now()
+    call = call_helpers(
+        user=team.secretary,
+        caller=team.community,
+        title="搬运防汛沙袋",
+        place="社区东门",
+        helpers=1,
+        arrive_by=now + timedelta(hours=hours),
+        until=now + timedelta(hours=5),
+    )
+    answer_call(call=call, user=team.member, coming=True)
+    assert bool(signed_in(team.member).get("/").context["owed_in_person"]) is waits

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from service.actions.registrations import withdraw_registration
 from service.models import Shift
 from tests.service.hours_scene import HOUR, place, serve, shift_at
 
@@ -61,3 +62,12 @@ def test_the_page_of_a_correction_says_the_same(team, signed_in):
     html = body(signed_in(team.secretary).get(reverse("correct_hours", args=[entry.pk])))
     assert "Member of another community (no. 1)" in html
     assert team.neighbour_member.name not in html
+
+
+def test_who_has_left_is_a_former_member_and_not_of_another_community(team, signed_in, ended):
+    withdraw_registration(registration=team.member.registrations.get(), user=team.member)
+    html = body(signed_in(team.secretary).get(reverse("attendance", args=[ended.pk])))
+    assert "Former member (no. 1)" in html
+    assert STRANGER in html
+    assert "Member of another community (no. 1)" not in html
+    assert team.member.name not in html

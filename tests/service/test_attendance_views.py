@@ -255,3 +255,19 @@ def test_the_list_costs_the_same_for_any_number(team, signed_in, ended, people, 
     client.get(address("attendance", ended))
     with django_assert_max_num_queries(10):
         client.get(address("attendance", ended))
+
+
+def test_who_comes_second_reads_who_was_attested_meanwhile_and_nothing_typed_is_lost(team, signed_in, ended):
+    first, second = (place(ended, member, checked_in_at=ended.starts_at) for member in (team.member, team.other_member))
+    client, url = signed_in(team.secretary), address("attendance_verb", ended, "attest")
+    client.post(url, {f"attest-minutes_{first.pk}": "60"}, follow=True)
+    typed = {f"attest-minutes_{first.pk}": "90", f"attest-minutes_{second.pk}": "75"}
+    html = body(client.post(url, typed, follow=True))
+    assert f"Somebody was quicker: {team.member} (Has served; you typed 90)" in html
+    assert 'value="75"' in html
+    assert "have been attested; the members" not in html
+    assert [entry.minutes for entry in HourEntry.objects.all()] == [60]
+    client.post(url, {f"attest-minutes_{second.pk}": "75"})
+    html = body(client.post(url, typed, follow=True))
+    assert "you typed 75" in html
+    assert HourEntry.objects.count() == 2

@@ -10,7 +10,8 @@ from icalendar import Calendar
 from service.actions.attendance import mark_absent, mark_present
 from service.actions.calendar import renew_calendar
 from service.actions.hours import attest_hours
-from service.actions.offers import take_offer
+from service.actions.leaving import leave_shifts
+from service.actions.offers import lapse_offer, take_offer
 from service.actions.shifts import cancel_shift, move_shift
 from service.actions.sign_ups import sign_up, withdraw
 
@@ -95,6 +96,39 @@ def test_every_change_of_the_state_is_a_newer_version_of_the_event(team, client,
     look()
     assert [status for status, _number in seen] == ["TENTATIVE", "TENTATIVE", "CONFIRMED", "CANCELLED", "CONFIRMED"]
     assert [number for _status, number in seen] == [0, 1, 2, 3, 4]
+
+
+@pytest.fixture
+def on_offer(team):
+    """The offer of a place to the member, made once."""
+    shift = team.shift(places=1)
+    held = sign_up(shift=shift, user=team.other_member)
+    own = sign_up(shift=shift, user=team.member, may_wait=True)
+    withdraw(sign_up=held, user=team.other_member)
+    own.refresh_from_db()
+    return own
+
+
+def lapses(team, own):
+    lapse_offer(sign_up=own, now=own.offered_until)
+
+
+def moves(team, own):
+    starts_at = own.shift.starts_at + DAY
+    move_shift(shift=own.shift, user=team.secretary, starts_at=starts_at, ends_at=starts_at + HOUR)
+
+
+def leaves(team, own):
+    leave_shifts(member=team.member, community=team.community)
+
+
+@pytest.mark.parametrize(("happens", "changes"), [(lapses, 1), (moves, 2), (leaves, 1)])
+def test_what_becomes_of_an_offer_is_a_newer_version(team, on_offer, happens, changes):
+    """Of a shift that moves the offer is taken back and made again."""
+    before = on_offer.revision
+    happens(team, on_offer)
+    on_offer.refresh_from_db()
+    assert on_offer.revision == before + changes
 
 
 def test_attendance_is_a_newer_version_only_when_the_state_changes(team, client, address):

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from service.actions.call_answers import answer_call, arrive
+from service.actions.call_ends import end_call
+from service.actions.call_release import release_helper
 from service.actions.calls import call_helpers
 from service.enums import AnswerState, CallState
 from service.models import HelperAnswer, HelperCall, HourEntry
@@ -183,6 +185,15 @@ def test_the_member_finds_running_calls_on_top(team, signed_in):
 # --- answering ----------------------------------------------------------------------------------------------
 
 
+def test_a_call_whose_time_is_over_asks_nobody_any_more(team, signed_in):
+    call = blow(team)
+    client, button = signed_in(team.member), reverse("helper_call_verb", args=[call.pk, "come"])
+    assert button in client.get("/my/calls/").content.decode()
+    now = timezone.now()
+    HelperCall.objects.filter(pk=call.pk).update(called_at=now - 4 * HOUR, until=now - HOUR)
+    assert button not in client.get("/my/calls/").content.decode()
+
+
 def test_one_tap_answers_and_another_arrives(team, signed_in):
     call = blow(team)
     client = signed_in(team.member)
@@ -325,3 +336,36 @@ def test_lists_cost_the_same_with_one_and_with_thirty(team, signed_in, django_as
         )
         blow(team, title=f"第{number}次")
     assert counts() == before
+
+
+def test_an_ended_call_says_who_is_still_waited_for(team, signed_in):
+    now = timezone.now()
+    call = blow(team, helpers=2)
+    for member in (team.member, team.other_member):
+        answer_call(call=call, user=member, coming=True)
+        arrive(answer=call.answers.get(member=member), user=member, now=now + HOUR / 2)
+    end_call(call=call, now=call.until)
+    release_helper(answer=call.answers.get(member=team.member), user=team.secretary, now=call.until)
+
+    def page(user) -> str:
+        return signed_in(user).get(call.get_absolute_url()).content.decode()
+
+    assert "1 helper on the spot waits to be released" in page(team.secretary)
+    assert "Please stay until you are released" in page(team.other_member)
+    assert "and you have been released" in page(team.member)
+    release_helper(answer=call.answers.get(member=team.other_member), user=team.secretary, now=call.until)
+    assert "Everyone who came has been released." in page(team.secretary)
+    for user in (team.secretary, team.other_member):
+        assert "to be released" not in page(user)
+
+
+def test_who_is_coming_reads_from_when_the_arrival_is_taken(team, signed_in):
+    now = timezone.now()
+    call = blow(team, arrive_by=now + 3 * HOUR, until=now + 5 * HOUR)
+    client = signed_in(team.member)
+    assert "appears here from" not in client.get(call.get_absolute_url()).content.decode()
+    answer_call(call=call, user=team.member, coming=True)
+    at = f"{timezone.localtime(now + 2 * HOUR):%Y-%m-%d %H:%M}"
+    assert f"appears here from {at} on" in client.get(call.get_absolute_url()).content.decode()
+    HelperCall.objects.filter(pk=call.pk).update(arrive_by=now + HOUR / 2)
+    assert "appears here from" not in client.get(call.get_absolute_url()).content.decode()

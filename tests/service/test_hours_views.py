@@ -10,7 +10,7 @@ from django.utils.translation import override
 from accounts.actions import appoint
 from accounts.enums import Role
 from service.models import HourEntry
-from service.quarters import Quarter, Year, quarter_of, read_quarter, read_year
+from service.quarters import Quarter, Year, before, is_running, quarter_of, read_quarter, read_year
 from tests.service.hours_scene import DAY, HOUR, NINE, serve
 
 
@@ -40,6 +40,17 @@ def test_years():
     assert (f"{year.first_day}", f"{year.last_day}") == ("2026-01-01", "2026-12-31")
     assert year.quarters(NINE.date()) == [Quarter(2026, number) for number in (1, 2, 3, 4)]
     assert year.quarters(year.first_day) == [Quarter(2026, 1)]
+
+
+@pytest.mark.parametrize("period", [Quarter(2026, 4), Year(2026)])
+def test_a_period_runs_from_its_first_day_to_its_last(period):
+    days = [period.first_day - DAY, period.first_day, period.last_day, period.last_day + DAY]
+    assert [is_running(period, day) for day in days] == [False, True, True, False]
+
+
+def test_what_lies_before_is_named_only_where_it_can_be_read_back():
+    assert (before(Quarter(2026, 1)), before(Year(2026))) == (Quarter(2025, 4), Year(2025))
+    assert (before(Quarter(2000, 1)), before(Year(2000))) == (None, None)
 
 
 @pytest.mark.parametrize("text", ["2026Q5", "2026Q0", "2026", "0000Q1", "２０２６Q1", "2026Q1;", "\x00", ""])
@@ -100,6 +111,12 @@ def test_a_quarter_that_does_not_exist_leads_back_with_a_sentence(team, signed_i
     assert "No hours of yours" in html
 
 
+def test_a_quarter_ahead_is_refused_and_the_first_one_leads_no_further_back(team, signed_in):
+    client, ahead = signed_in(team.member), quarter_of(timezone.localdate()).next
+    assert "has not begun yet" in body(client.get(reverse("my_hours"), {"quarter": ahead}, follow=True))
+    assert 'rel="prev"' not in body(client.get(reverse("my_hours"), {"quarter": "2000Q1"}))
+
+
 def test_the_page_needs_an_account_and_shows_nobody_elses(team, client, signed_in):
     serve(team, team.member)
     assert client.get(reverse("my_hours")).status_code == 302
@@ -121,3 +138,18 @@ def test_the_list_costs_the_same_for_any_number(team, signed_in, entries, django
     with django_assert_max_num_queries(10):
         response = client.get(reverse("my_hours"), {"quarter": "2026Q4"})
     assert len(response.context["rows"]) == min(entries, 25)
+
+
+def test_a_correction_from_an_old_page_is_refused_and_what_was_typed_is_kept(team, signed_in):
+    entry, client = serve(team, team.member), signed_in(team.secretary)
+    url = reverse("correct_hours", args=[entry.pk])
+    assert 'name="shown" value="120"' in body(client.get(url))
+    client.post(url, {"minutes": "90", "reason": "早退", "shown": "120"})
+    html = body(client.post(url, {"minutes": "100", "reason": "多算", "shown": "120"}))
+    assert "it is 90 minutes now" in html
+    assert 'name="shown" value="90"' in html
+    assert 'value="100"' in html
+    assert "多算</textarea>" in html
+    assert entry.corrections.count() == 1
+    client.post(url, {"minutes": "100", "reason": "多算", "shown": "90"})
+    assert entry.corrections.count() == 2

@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from records.models import Notice
 from service.actions.households import assign_household, enter_household, note_visit
+from service.actions.registrations import withdraw_registration
 from service.models import Household, Visit
 
 DAY = timedelta(days=1)
@@ -199,3 +201,35 @@ def test_lists_cost_the_same_with_one_and_with_thirty(team, signed_in, django_as
         cared_for(team, label=f"4号楼{number}", grid=team.cast.grid)
         note_visit(household=household, user=team.member, day=timezone.localdate() - number * DAY, note=f"好{number}")
     assert counts() == before
+
+
+def test_a_visit_by_who_cares_no_longer_is_answered_with_their_words(team, signed_in):
+    household = cared_for(team)
+    client = signed_in(team.member)
+    assign_household(household=household, user=team.secretary, member="member_b")
+    for found in (household, Household(pk=household.pk + 99)):  # whether there is such a one is not said
+        response = do(client, found, "visit", day=f"{timezone.localdate():%Y-%m-%d}", note="一切安好。")
+        page = response.content.decode()
+        assert response.status_code == 404
+        assert "not in your care, or not any more" in page
+        assert "一切安好。" in page
+        assert household.label not in page
+    assert do(client, household, "edit", label="x").status_code == 404
+    assert not household.visits.exists()
+
+
+def test_a_carer_who_has_left_is_marked_on_the_page_and_told_of_once(team, signed_in):
+    household = cared_for(team)
+    client = signed_in(team.secretary)
+    assert "Not registered any more" not in client.get(address(household)).content.decode()
+    withdraw_registration(registration=team.member.registrations.get(), user=team.member)
+    assert "Not registered any more" in client.get(address(household)).content.decode()
+    notice = Notice.objects.get(kind="household.carer_left")
+    assert (notice.recipient, notice.parameters["count"]) == (team.secretary, "1")
+    assert [row.pk for row in client.get(notice.url).context["page"]] == [household.pk]
+
+
+def test_who_leaves_without_households_is_not_told_of(team):
+    cared_for(team)
+    withdraw_registration(registration=team.other_member.registrations.get(), user=team.other_member)
+    assert not Notice.objects.filter(kind="household.carer_left").exists()

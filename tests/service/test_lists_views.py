@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from service.actions.lists import withdraw_item
+from service.actions.lists_claims import give_back
 from service.actions.lists_deliveries import deliver_item, rate_item
 from service.enums import ItemState, RegistrationState
 from service.models import EmployerRegistration, ListItem
@@ -134,6 +136,10 @@ def test_a_liaison_matches_with_the_own_resources_only(team, signed_in):
     partner(team)
     asked, offer = need(team), resource(team)
     client = signed_in(team.other_liaison)
+    assert "Match into a project" not in html(client.get(asked.get_absolute_url()))
+    assert "as soon as a resource that you may match is open" in html(client.get(asked.get_absolute_url()))
+    resource(team, user=team.other_liaison, employer=team.other_employer, title="操场")
+    assert "Match into a project" in html(client.get(asked.get_absolute_url()))
     assert "会议室" not in html(client.get(asked.get_absolute_url()))
     typed = {"match-other": offer.pk, "match-due_on": day(3)}
     assert "Please choose from the list." in html(client.post(f"{asked.get_absolute_url()}match/", typed))
@@ -195,3 +201,22 @@ def test_a_claim_is_undone_at_an_address_written_as_everywhere(team, signed_in):
     client.post(url, {"give_back-reason": "会议室装修"})
     item.refresh_from_db()
     assert item.reason == "会议室装修"
+
+
+def test_a_resource_without_any_need_is_not_to_be_matched(team, signed_in):
+    found = html(signed_in(team.secretary).get(resource(team).get_absolute_url()))
+    assert "Match into a project" not in found
+    assert "as soon as a need of the community is open" in found
+
+
+def test_a_reason_says_of_what(team, signed_in):
+    made = project(team)
+    give_back(item=made, user=team.liaison, reason="场地维修")
+    withdrawn = withdraw_item(item=need(team), user=team.secretary, reason="已不需要")
+    client = signed_in(team.secretary)
+    for item, words in [
+        (made, "Why the project was undone"),
+        (made.need, "Why the last claim was undone"),
+        (withdrawn, "Why it was taken off the list"),
+    ]:
+        assert f"<dt>{words}</dt>" in html(client.get(item.get_absolute_url()))

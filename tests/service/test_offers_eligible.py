@@ -9,12 +9,13 @@ from accounts.models import User
 from records.models import Deadline, Notice
 from service.actions.leaving import leave_shifts
 from service.actions.offers import offer_until, take_offer
+from service.actions.registrations import withdraw_registration
 from service.actions.sign_ups import sign_up, withdraw
 from service.enums import RegistrationState, SignUpState
 from service.models import Registration, Shift
 from service.queries.hours import length_of
 
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -82,6 +83,23 @@ def test_who_leaves_keeps_the_place_and_both_sides_know(team, full):
     assert told(team.member) == ["service.place_kept"]
     assert told(team.secretary) == ["service.place_kept_by_leaver"]
     assert team.member.name not in Notice.objects.get(recipient=team.secretary).sentence
+
+
+def test_who_leaves_and_the_staff_are_told_once_of_all_shifts(team):
+    now = timezone.now()
+    for day in range(1, 4):
+        sign_up(shift=team.shift(starts_at=now + day * DAY), user=team.member)
+    taken = team.shift(starts_at=now + 9 * DAY, places=1)
+    sign_up(shift=taken, user=team.other_member)
+    sign_up(shift=taken, user=team.member, may_wait=True)
+    withdraw_registration(registration=team.member.registrations.get(), user=team.member)
+    mine = Notice.objects.get(recipient=team.member)
+    staff = Notice.objects.get(recipient=team.secretary)
+    assert (mine.kind, staff.kind) == ("service.kept_and_off_the_list", "service.place_kept_by_leaver")
+    for notice in (mine, staff):
+        for day in range(1, 4):
+            assert f"{timezone.localtime(now + day * DAY):%Y-%m-%d %H:%M}" in notice.sentence
+    assert f"{timezone.localtime(now + 9 * DAY):%Y-%m-%d %H:%M}" in mine.sentence
 
 
 def test_shifts_elsewhere_and_begun_ones_stay_as_they_are(team, full):

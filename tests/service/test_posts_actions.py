@@ -268,3 +268,15 @@ def test_a_shift_is_closed_and_opened_once(team, full):
     with pytest.raises(OutOfTurn):
         close_shift(shift=full, user=team.secretary)
     assert reopen_shift(shift=full, user=team.secretary).state == ShiftState.OPEN
+
+
+def test_no_shift_begins_more_than_a_year_ahead(team):
+    post, now = team.post(), timezone.now()
+    for days, fits in ((366, True), (367, False)):
+        span = (now + timedelta(days=days), now + timedelta(days=days, hours=2))
+        if fits:
+            assert add_shifts(post=post, user=team.secretary, spans=[span], places=2, now=now)
+            continue
+        with pytest.raises(Refused) as refusal:
+            add_shifts(post=post, user=team.secretary, spans=[span], places=2, now=now)
+        assert refusal.value.field == "starts_at"

@@ -89,6 +89,16 @@ def test_the_figures_of_this_year(team, page):
     text = page()
     assert '<span class="tile-value">1.5</span>' in text
     assert '<span class="tile-value">2</span>members registered' in text
+    assert '<span class="tile-value">0</span>projects done and rated' in text
+
+
+def test_one_is_not_several(team, page):
+    made = project(team)
+    deliver_item(item=made, user=team.liaison, evidence="已完成")
+    rate_item(item=made, user=team.secretary, rating=5)
+    team.other_member.registrations.update(state="withdrawn")
+    assert '<span class="tile-value">1</span>project done and rated' in page()
+    assert '<span class="tile-value">1</span>member registered' in page()
 
 
 def test_who_may_open_a_shift_finds_the_way(team, signed_in, client):

@@ -315,3 +315,33 @@ def test_every_notice_reads_as_a_sentence(team, signed_in):
     client.post(f"{registration.get_absolute_url()}refuse/", {"refuse-reason": "请到居住地报到"})
     inbox = html(signed_in(team.resident).get(reverse("notices")))
     assert "槐树社区 has refused your registration: 请到居住地报到" in inbox
+
+
+def test_one_of_two_fields_for_the_employer_is_needed_and_says_so(team, signed_in):
+    found = html(signed_in(team.resident).get(MINE))
+    assert found.count("One of two required") == 2
+    assert "Needed if you have chosen none above." in found
+
+
+def test_a_move_begins_with_what_the_member_gave_before(team, signed_in):
+    registration = team.member.registrations.get()
+    registration.skills.set([team.first_aid])
+    Registration.objects.filter(pk=registration.pk).update(interests="陪伴老人", shows_name=True, hours_per_month=11)
+    form = signed_in(team.member).get(MINE).context["form"]
+    given = {name: form[name].value() for name in ("hours_per_month", "branch", "interests", "employer", "skills")}
+    assert given == {
+        "hours_per_month": 11,
+        "branch": "供电公司第一支部",
+        "interests": "陪伴老人",
+        "employer": team.employer.pk,
+        "skills": [str(team.first_aid.pk)],
+    }
+    assert not any(form[name].value() for name in ("community", "shows_name", "consent"))
+    assert (
+        form["hours_per_month"].value() != signed_in(team.resident).get(MINE).context["form"]["hours_per_month"].value()
+    )
+
+
+def test_who_withdraws_reads_before_that_places_are_kept(team, signed_in):
+    found = html(signed_in(team.member).get(team.member.registrations.get().get_absolute_url()))
+    assert "your places in coming shifts" in found

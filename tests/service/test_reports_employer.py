@@ -22,7 +22,7 @@ from service.actions.hours import attest_hours
 from service.actions.reports import announce_sheets
 from service.enums import ItemState, ListKind, RegistrationState
 from service.models import HourEntry, ListItem, Registration
-from service.quarters import Year, present, quarter_of
+from service.quarters import Year, quarter_of
 from service.queries.reports import MemberLine
 from service.sheet_pdf import table_rows
 from tests.service.hours_scene import DAY, ELEVEN, HOUR, MINUTE, NINE, come, place, serve, shift_at
@@ -233,7 +233,8 @@ def test_the_year_holds_its_quarters_and_leads_to_them_and_back(team, signed_in)
 def test_what_still_runs_is_marked_as_not_final_on_the_page_and_in_the_file_and_nothing_lies_ahead(
     team, signed_in, kind
 ):
-    current = present(Year(2026) if kind == "year" else quarter_of(NINE.date()), timezone.localdate())
+    today = timezone.localdate()
+    current = Year(today.year) if kind == "year" else quarter_of(today)
     client, url = signed_in(team.liaison), reverse("employer_hours", args=[team.employer.pk])
     for period, final in ((current, False), (current.previous, True)):
         html = body(client.get(url, {kind: str(period)}))
@@ -241,6 +242,10 @@ def test_what_still_runs_is_marked_as_not_final_on_the_page_and_in_the_file_and_
         assert (f"?{period.next.asked}" in html) is final
         file = client.get(f"{url}export/", {kind: str(period), "format": "xlsx"})
         assert ("not final" in str(cells(file)[1])) is not final
+    for address in (url, f"{url}export/"):
+        ahead = client.get(address, {kind: str(current.next), "format": "xlsx"}, follow=True)
+        assert "has not begun yet" in body(ahead)
+    assert 'rel="prev"' not in body(client.get(url, {kind: "2000" if kind == "year" else "2000Q1"}))
 
 
 def test_the_year_is_a_workbook_and_on_record(team, signed_in):
@@ -315,12 +320,24 @@ def test_members_share_rows_in_their_order_and_long_words_have_a_row_of_their_ow
     long = line(name="买买提·艾合买提·阿卜杜热西提")
     rows = list(table_rows([line(), line(name="B\tC\nD"), long, *[line()] * 6]))
     assert [(row.lines.count("\n") + 1 if row.lines else 0, len(row.cells)) for row in rows] == [
-        (2, 0), (0, 4), (5, 0), (1, 0),
+        (2, 0), (0, 5), (5, 0), (1, 0),
     ]  # fmt: skip
-    assert rows[0].lines.splitlines() == ["1\t1 h 30 min\t尤党员\t第一支部", "1\t1 h 30 min\tB C D\t第一支部"]
-    assert rows[1].cells == ("1", "1 h 30 min", long.name, "第一支部")
-    [row] = table_rows([line(by_employers=30)])
-    assert "attested by the employer that called: 30 min" in row.cells[1]
+    assert rows[0].lines.splitlines() == ["1\t1 h 30 min\t–\t尤党员\t第一支部", "1\t1 h 30 min\t–\tB C D\t第一支部"]
+    assert rows[1].cells == ("1", "1 h 30 min", "–", long.name, "第一支部")
+
+
+@pytest.mark.parametrize(("language", "hours"), [("en", "100 h 30 min"), ("zh-hans", "100小时30分钟")])
+def test_members_with_hours_of_their_employer_share_rows_too(language, hours):
+    with override(language):
+        [row] = table_rows([line(minutes=6030, by_employers=6030)] * 5)
+    assert row.lines.splitlines() == [f"1\t{hours}\t{hours}\t尤党员\t第一支部"] * 5
+
+
+@pytest.mark.parametrize("wide", "WMm@%")
+def test_of_wide_letters_no_more_fit_than_of_chinese_characters(wide):
+    [fits] = table_rows([line(name=wide * 8)])
+    [too_wide] = table_rows([line(name=wide * 9)])
+    assert (bool(fits.lines), bool(too_wide.lines)) == (True, False)
 
 
 @needs_pango

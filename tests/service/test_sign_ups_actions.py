@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.errors import OutOfTurn, Refused
+from accounts.errors import NotAllowed, OutOfTurn, Refused
 from records.models import Deadline, Notice
 from records.queries import owed_by_person
 from service.actions.offers import lapse_offer, offer_until, take_offer
@@ -198,7 +198,7 @@ def test_an_offer_cannot_be_taken_after_its_time_even_before_the_sweep(team, ful
 
 def test_nobody_takes_the_offer_of_another(team, full):
     withdraw(sign_up=of(full, team.member), user=team.member)
-    with pytest.raises(OutOfTurn):
+    with pytest.raises(NotAllowed):
         take_offer(sign_up=of(full, team.other_member), user=team.member)
 
 
@@ -290,7 +290,7 @@ def test_after_the_start_nobody_withdraws(team, full):
 
 def test_nobody_withdraws_twice_or_another(team, full):
     own = of(full, team.member)
-    with pytest.raises(OutOfTurn):
+    with pytest.raises(NotAllowed):
         withdraw(sign_up=own, user=team.other_member)
     withdraw(sign_up=own, user=team.member)
     with pytest.raises(OutOfTurn):

@@ -10,9 +10,10 @@ from django.utils.translation import override
 from accounts.actions import place_unit
 from accounts.enums import UnitKind
 from accounts.models import Unit
+from service.actions.shifts import cancel_shift
 from service.actions.sign_ups import sign_up, withdraw
 from service.enums import ShiftState, SignUpState
-from service.models import Activity
+from service.models import Activity, Shift
 
 FIND, MONTH, MINE = "/serve/", "/serve/calendar/", "/my/service/"
 HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
@@ -214,6 +215,29 @@ def test_members_see_no_names(team, member):
     assert team.other_member.name not in html(member.get(shift.get_absolute_url(), {"people": "coming"}))
 
 
+def test_who_was_to_wait_reads_of_the_place_that_became_free_meanwhile(team, member):
+    shift = team.shift(places=1)
+    held = sign_up(shift=shift, user=team.other_member)
+    assert verb(shift, "wait") in html(member.get(shift.get_absolute_url()))
+    withdraw(sign_up=held, user=team.other_member)
+    found = html(member.post(verb(shift, "wait"), follow=True))
+    assert "You have a place" in found
+    assert "You are on the waiting list" not in found
+
+
+def test_a_place_is_not_offered_once_its_time_has_run_out(team, member):
+    shift = team.shift(places=1)
+    held = sign_up(shift=shift, user=team.other_member)
+    own = sign_up(shift=shift, user=team.member, may_wait=True)
+    withdraw(sign_up=held, user=team.other_member)
+    assert verb(shift, "take") in html(member.get(shift.get_absolute_url()))
+    shift.sign_ups.filter(pk=own.pk).update(offered_until=timezone.now() - MINUTE)
+    found = html(member.get(shift.get_absolute_url()))
+    assert verb(shift, "take") not in found
+    assert verb(shift, "decline") in found
+    assert "has run out; it goes to the next" in found
+
+
 # --- my service -------------------------------------------------------------------------------------------------
 
 
@@ -224,7 +248,7 @@ def test_offers_stand_on_top_and_are_taken_or_left(team, member):
     withdraw(sign_up=held, user=team.other_member)
     found = html(member.get(MINE))
     assert "Places offered to you" in found
-    assert "Take the place that is offered: 陪独居老人就医" in found
+    assert "What you owe in person" not in found  # it is said once
     assert "The place is yours." in html(member.post(verb(shift, "take"), follow=True))
     assert "Places offered to you" not in html(member.get(MINE))
     assert "You are not offered a place" in html(member.post(verb(shift, "take")))
@@ -264,7 +288,7 @@ def test_who_has_moved_away_still_sees_their_shift_and_can_withdraw(team, member
 
 
 def test_the_shift_leads_to_the_day_itself(team, signed_in):
-    shift = team.shift()
+    shift = team.shift(starts_at=timezone.now() + HOUR / 2)
     sign_up(shift=shift, user=team.member)
     page = signed_in(team.secretary).get(shift.get_absolute_url()).content.decode()
     assert reverse("attendance", args=[shift.pk]) in page
@@ -272,3 +296,56 @@ def test_the_shift_leads_to_the_day_itself(team, signed_in):
     assert reverse("check_in", args=[shift.pk]) in signed_in(team.member).get(shift.get_absolute_url()).content.decode()
     other = signed_in(team.other_member).get(shift.get_absolute_url()).content.decode()
     assert reverse("check_in", args=[shift.pk]) not in other
+
+
+def test_days_ahead_it_says_from_when_codes_are_taken(team, member):
+    shift = team.shift()
+    sign_up(shift=shift, user=team.member)
+    found = html(member.get(shift.get_absolute_url()))
+    assert reverse("check_in", args=[shift.pk]) not in found
+    assert f"Check-in opens at {timezone.localtime(shift.starts_at - HOUR):%Y-%m-%d %H:%M}" in found
+
+
+def test_a_place_in_a_shift_that_is_over_waits_to_be_attested(team, member, signed_in):
+    shift = team.shift()
+    sign_up(shift=shift, user=team.member)
+    assert "Has a place" in html(member.get(shift.get_absolute_url()))
+    ago = {"starts_at": timezone.now() - 3 * HOUR, "ends_at": timezone.now() - HOUR}
+    for rows in (Shift.objects.filter(pk=shift.pk), shift.sign_ups):
+        rows.update(**ago)
+    pages = [member.get(MINE, {"tab": "past"}), member.get(shift.get_absolute_url())]
+    pages.append(signed_in(team.secretary).get(shift.get_absolute_url()))
+    for found in map(html, pages):
+        assert "Waiting to be attested" in found
+        assert "Has a place" not in found
+
+
+def test_a_cancelled_shift_shows_who_was_in(team, signed_in):
+    shift = team.shift()
+    sign_up(shift=shift, user=team.member)
+    cancel_shift(shift=shift, user=team.secretary, reason="暴雨")
+    client = signed_in(team.secretary)
+    found = html(client.get(shift.get_absolute_url()))
+    assert team.member.name in found
+    assert "Nobody has signed up yet." not in found
+    found = html(client.get(shift.get_absolute_url(), {"people": "coming"}))
+    assert "The shift is cancelled: nobody comes." in found
+
+
+def test_the_first_address_of_the_calendar_replaces_none(member):
+    renew = reverse("service_feed_renew")
+    first = html(member.post(renew, follow=True))
+    assert "Your calendar has an address now." in first
+    assert "shows nothing any more" not in first
+    assert "The old one shows nothing any more." in html(member.post(renew, follow=True))
+
+
+def test_a_closed_post_is_not_called_a_closed_case(team, client, signed_in):
+    post = team.post(is_open=False)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "zh-hans"
+    for url in (post.get_absolute_url(), "/service/posts/?tab=posts"):
+        assert "已结案" not in html(signed_in(team.secretary).get(url))
+
+
+def test_places_are_counted_in_one_form(team, member):
+    assert "0 of 2 taken" in html(member.get(team.shift().get_absolute_url()))

@@ -314,3 +314,26 @@ def test_lists_cost_the_same_with_one_and_with_thirty(team, signed_in, django_as
     for number in range(29):
         published(team, title=f"第{number}个心愿")
     assert counts() == before
+
+
+def test_a_refusal_from_an_old_page_does_not_take_a_published_wish_down(team, signed_in):
+    wish, client = made(team), signed_in(team.secretary)
+    assert 'name="refuse-shown" value="submitted"' in client.get(wish.get_absolute_url()).content.decode()
+    publish_wish(wish=wish, user=team.secretary, title=wish.title, text=wish.text)
+    page = do(client, wish, "refuse", reason="写得不清楚", shown="submitted").content.decode()
+    assert "Somebody has decided meanwhile" in page
+    assert "写得不清楚</textarea>" in page
+    assert 'name="refuse-shown" value="published"' in page
+    wish.refresh_from_db()
+    assert wish.state == WishState.PUBLISHED
+    do(client, wish, "refuse", reason="写得不清楚", shown="published")
+    wish.refresh_from_db()
+    assert wish.state == WishState.REFUSED
+
+
+def test_the_promised_day_is_not_the_day_of_fulfilment(team, signed_in):
+    wish = claimed(team)
+    fulfil_wish(wish=wish, user=team.member, outcome="已送到")
+    found = signed_in(team.secretary).get(wish.get_absolute_url()).content.decode()
+    assert "<dt>Promised for</dt>" in found
+    assert "Fulfilled by" not in found

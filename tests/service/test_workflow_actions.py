@@ -1,12 +1,19 @@
 """Every verb in every state through its action: it is done where the table allows it, and OutOfTurn where not."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.errors import NotAllowed, OutOfTurn, Refused
-from service.enums import CallState, ShiftState, Verb, WishState
-from service.workflow import NO_SIGN_UP, allowed
-from tests.service.workflow_rows import answer_row, call_row, sign_up_row, wish_row
+from service.enums import AnswerState, CallState, RegistrationState, ShiftState, SignUpState, Verb, WishState
+from service.queries.attendance import ended_unattested
+from service.queries.employers import agreements_over
+from service.queries.registrations import run_out
+from service.queries.sign_ups import unanswered_offers
+from service.workflow import NO_SIGN_UP, Who, allowed
+from tests.service.workflow_rows import DAY, answer_row, call_row, put, sign_up_row, today, wish_row
 from tests.service.workflow_scenes import SCENES
 
 ROWS = [(name, verb) for name, scene in SCENES.items() for verb in scene.moves]
@@ -18,6 +25,20 @@ NOT_FOR_NOBODY = [
     if state != NO_SIGN_UP or verb in (Verb.SIGN_UP, Verb.WAIT)
 ]
 """Without a sign-up there is nothing that the other verbs could be done to."""
+
+WHOSE = {
+    "secretary": {Who.COMMUNITY, Who.CALLER, Who.ASKER, Who.OWNER},
+    "liaison": {Who.EMPLOYER, Who.CLAIMANT, Who.OWNER},
+    "other_member": {Who.MEMBER, Who.CLAIMANT},
+    "neighbour_secretary": set(),
+}
+"""Who each person may be in a scene; OWNER is the one or the other."""
+FOR_SOMEBODY_ELSE = [
+    (name, verb)
+    for name, verb in ROWS
+    if Who.SYSTEM not in SCENES[name].moves[verb].who and verb not in (Verb.SIGN_UP, Verb.WAIT)
+]
+"""What a person might try on a row that is not theirs: one signs up for oneself alone."""
 
 
 def source(name: str, verb: Verb):
@@ -85,3 +106,55 @@ def test_what_is_needed_may_not_be_empty(team, name, verb, need):
     with pytest.raises(Refused) as refusal:
         SCENES[name].doors[verb](team, row, **{need: " "})
     assert refusal.value.field == need
+
+
+@pytest.mark.parametrize(("name", "verb"), FOR_SOMEBODY_ELSE)
+def test_nobody_else_does_it(team, name, verb):
+    scene = SCENES[name]
+    person = next(person for person, roles in WHOSE.items() if not roles & scene.moves[verb].who)
+    row = scene.row(team, source(name, verb), verb)
+    with pytest.raises(NotAllowed):
+        scene.doors[verb](team, row, user=getattr(team, person))
+
+
+@pytest.mark.parametrize(
+    ("name", "verb", "found", "given"),
+    [
+        ("member", Verb.EXPIRE, run_out, {"expires_on": today() - DAY}),
+        ("employer", Verb.EXPIRE, agreements_over, {"agreed_from": today() - 9 * DAY, "agreed_until": today() - DAY}),
+    ],
+)
+def test_what_has_run_out_is_found_by_the_table(team, monkeypatch, name, verb, found, given):
+    scene = SCENES[name]
+    row = put(scene.row(team, RegistrationState.SUBMITTED), **given)
+    assert row not in found(today())
+    monkeypatch.setitem(scene.moves, verb, replace(scene.moves[verb], sources=frozenset([RegistrationState.SUBMITTED])))
+    assert row in found(today())
+
+
+@pytest.mark.parametrize(
+    ("verb", "found", "state"),
+    [(Verb.ATTEST, ended_unattested, SignUpState.ABSENT), (Verb.LAPSE, unanswered_offers, SignUpState.WAITING)],
+)
+def test_sign_ups_that_are_due_are_found_by_the_table(team, monkeypatch, verb, found, state):
+    moves, later = SCENES["sign-up"].moves, timezone.now() + 9 * DAY
+    sign_up_row(team, state)
+    assert found(later) == []
+    monkeypatch.setitem(moves, verb, replace(moves[verb], sources=frozenset([state])))
+    assert len(found(later)) == 1
+
+
+@pytest.mark.parametrize("verb", [Verb.FINISH, Verb.END])
+def test_a_call_ends_as_the_table_says(team, monkeypatch, verb):
+    scene = SCENES["call"]
+    row = scene.row(team, CallState.OPEN, verb)
+    monkeypatch.setitem(scene.moves, verb, replace(scene.moves[verb], target=CallState.FULL))
+    scene.doors[verb](team, row)
+    assert state_of("call", row) == CallState.FULL
+
+
+def test_an_answer_is_changed_while_the_table_says(team, monkeypatch):
+    scene = SCENES["answer"]
+    row = scene.row(team, AnswerState.COMING)
+    monkeypatch.setitem(scene.moves, Verb.DECLINE, replace(scene.moves[Verb.DECLINE], within=frozenset()))
+    assert not is_done("answer", Verb.DECLINE, team, row)

@@ -6,9 +6,21 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions import appoint
+from accounts.enums import Role
 from service.enums import AnswerState, CallState, ShiftState, SignUpState, ThanksState, Verb, WishState
+from service.models import HelperAnswer
 from service.workflow import ANSWER_MOVES, CALL_MOVES, NO_SIGN_UP, SIGN_UP_MOVES, THANKS_MOVES, WISH_MOVES, allowed
-from tests.service.workflow_rows import HOUR, answer_row, call_row, put, sign_up_row, wish_row
+from tests.service.workflow_rows import (
+    HOUR,
+    answer_row,
+    call_row,
+    listed_need,
+    listed_resource,
+    put,
+    sign_up_row,
+    wish_row,
+)
 from tests.service.workflow_scenes import SCENES
 
 SIDES = {
@@ -19,6 +31,8 @@ SIDES = {
     "shift": {"secretary": "places move close reopen cancel"},
 }
 """Whose the verbs of a page are that asks one table only."""
+COUNTERPARTS = {"need": listed_resource, "resource": listed_need}
+"""What has to be on the other list for a match to be offered."""
 CASES = [
     (name, person, verbs, state)
     for name, sides in SIDES.items()
@@ -46,6 +60,8 @@ def offered(client, url: str) -> set[str]:
 def test_a_page_of_one_table(team, signed_in, name, person, verbs, state):
     scene = SCENES[name]
     row = scene.row(team, state)
+    if name in COUNTERPARTS:
+        COUNTERPARTS[name](team)
     shown = offered(signed_in(getattr(team, person)), row.get_absolute_url())
     assert shown == {verb for verb in verbs.split() if allowed(scene.moves[verb], state)}
 
@@ -114,12 +130,13 @@ def test_a_call_for_a_member_and_for_who_keeps_the_roll(team, signed_in, state, 
     call = call_row(team, around)
     answer_row(team, state, call=call)
     can = {verb for verb, move in ANSWER_MOVES.items() if allowed(move, state, around)}
-    assert offered(signed_in(team.other_member), call.get_absolute_url()) == can - {Verb.RELEASE}
+    assert offered(signed_in(team.other_member), call.get_absolute_url()) == can - {Verb.RELEASE, Verb.ATTEST}
     helpers = list(signed_in(team.secretary).get(call.get_absolute_url()).context["page"])
     for helper in helpers:
         assert helper.may_arrive is (Verb.ARRIVE in can)
-        assert hasattr(helper, "panel") is (Verb.RELEASE in can)
-    assert helpers or not can & {Verb.ARRIVE, Verb.RELEASE}
+        assert {helper.panel.verb} == can & {Verb.RELEASE, Verb.ATTEST} if hasattr(helper, "panel") else True
+        assert hasattr(helper, "panel") is bool(can & {Verb.RELEASE, Verb.ATTEST})
+    assert helpers or not can & {Verb.ARRIVE, Verb.RELEASE, Verb.ATTEST}
 
 
 @pytest.mark.parametrize("person", WISH_SIDES)
@@ -134,3 +151,14 @@ def test_a_wish(team, signed_in, person, state, thanks):
 def test_a_registration_far_from_its_end_is_not_renewed(team, signed_in):
     row = put(SCENES["member"].row(team, "active"), expires_on=timezone.localdate() + timedelta(days=100))
     assert offered(signed_in(team.member), row.get_absolute_url()) == {"change", "withdraw"}
+
+
+def test_an_ended_call_is_not_finished_for_the_person_asking_alone(team, signed_in):
+    call = call_row(team, CallState.ENDED, Verb.FINISH)
+    appoint(user=team.other_member, unit=team.community, role=Role.COMMUNITY_SECRETARY)
+    client = signed_in(team.other_member)
+    assert offered(client, call.get_absolute_url()) == set()
+    HelperAnswer.objects.create(
+        call=call, member=team.member, state=AnswerState.ARRIVED, told_at=call.called_at, arrived_at=call.called_at
+    )
+    assert offered(client, call.get_absolute_url()) == {Verb.FINISH}

@@ -9,7 +9,7 @@ from service import workflow
 from service.actions import attendance, check_in, hours, offers, posts, shifts, sign_ups
 from service.actions.call_answers import answer_call, arrive
 from service.actions.call_ends import call_off, end_call
-from service.actions.call_release import finish_call, release_helper
+from service.actions.call_release import attest_released, finish_call, release_helper
 from service.actions.employers import expire_employer_registration, withdraw_employer_registration
 from service.actions.employers_decisions import confirm_employer, refuse_employer
 from service.actions.lists import withdraw_item
@@ -71,12 +71,12 @@ def door(act: Callable, name: str, who: str = "", **typed) -> Callable:
     return through
 
 
-def _match(team, row) -> None:
+def _match(team, row, **given) -> None:
     if row.kind == "need":
         pair = {"need": row, "resource": listed_resource(team)}
     else:
         pair = {"need": listed_need(team), "resource": row}
-    match_items(**pair, user=team.secretary, due_on=today() + 7 * DAY)
+    match_items(**{**pair, "user": team.secretary, "due_on": today() + 7 * DAY, **given})
 
 
 def _sign_up(team, row) -> None:
@@ -181,7 +181,7 @@ CALL_DOORS = {
 
 
 def _answer(coming: bool) -> Callable:
-    return lambda team, row: answer_call(call=row.call, user=row.member, coming=coming)
+    return lambda team, row, **given: answer_call(**{"call": row.call, "user": row.member, "coming": coming, **given})
 
 
 ANSWER_DOORS = {
@@ -189,6 +189,7 @@ ANSWER_DOORS = {
     Verb.DECLINE: _answer(False),
     Verb.ARRIVE: door(arrive, "answer", "other_member"),
     Verb.RELEASE: door(release_helper, "answer", "secretary"),
+    Verb.ATTEST: door(attest_released, "answer", "secretary", minutes=10, **REASON),
 }
 WISH_DOORS = {
     Verb.PUBLISH: door(publish_wish, "wish", "secretary", title="老花镜", text="看不清。"),
