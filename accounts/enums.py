@@ -23,6 +23,7 @@ class Role(TextChoices):
     COMMAND_CENTRE = "command_centre", _("Command centre")
     DISTRICT_LEADER = "district_leader", _("District leader")
     EMPLOYER_LIAISON = "employer_liaison", _("Employer liaison")
+    FORUM_CONVENOR = "forum_convenor", _("Forum convenor")
     APPRAISAL_ADMINISTRATOR = "appraisal_administrator", _("Appraisal administrator")
     SYSTEM_ADMINISTRATOR = "system_administrator", _("System administrator")
     SECURITY_ADMINISTRATOR = "security_administrator", _("Security administrator")

@@ -104,6 +104,8 @@ class Unit(models.Model):
             ("manage_appraisal", "Compose appraisal schemes"),
             ("manage_service", "Run the community's registrations, lists, posts, calls and wishes"),
             ("liaise", "Act for the employer in its community"),
+            ("represent_unit", "Speak for the unit in consultation and keep what it owes of resolutions"),
+            ("convene", "Keep the unit's forums and run their meetings"),
             ("view_audit", "Read the audit trail"),
         ]
 

@@ -38,7 +38,7 @@ RULES: dict[Role, RoleRule] = {
     ),
     Role.COMMUNITY_SECRETARY: RoleRule(
         _on(UnitKind.COMMUNITY),
-        frozenset({"view_case", "handle_case", "patrol", "reveal_contact", "manage_service"}),
+        frozenset({"view_case", "handle_case", "patrol", "reveal_contact", "manage_service", "represent_unit"}),
     ),
     Role.STREET_DISPATCHER: RoleRule(
         _on(UnitKind.STREET),
@@ -51,23 +51,33 @@ RULES: dict[Role, RoleRule] = {
                 "lodge_for_caller",
                 "reveal_contact",
                 "view_appraisal",
+                "represent_unit",
             }
         ),
     ),
-    Role.STREET_LEADER: RoleRule(_on(UnitKind.STREET), frozenset({"view_case", "dispatch_case", "view_appraisal"})),
+    Role.STREET_LEADER: RoleRule(
+        _on(UnitKind.STREET), frozenset({"view_case", "dispatch_case", "view_appraisal", "represent_unit"})
+    ),
     Role.DUTY_OFFICER: RoleRule(
         _on(UnitKind.DEPARTMENT),
-        frozenset({"view_case", "attend_turnout", "reveal_contact", "view_appraisal"}),
+        frozenset({"view_case", "attend_turnout", "reveal_contact", "view_appraisal", "represent_unit"}),
     ),
     Role.DEPARTMENT_HEAD: RoleRule(
-        _on(UnitKind.DEPARTMENT), frozenset({"view_case", "attend_turnout", "view_appraisal"})
+        _on(UnitKind.DEPARTMENT), frozenset({"view_case", "attend_turnout", "view_appraisal", "represent_unit"})
     ),
     Role.COMMAND_CENTRE: RoleRule(
         _on(UnitKind.DISTRICT),
-        frozenset({"view_case", "command_case", "lodge_for_caller", "reveal_contact", "view_appraisal"}),
+        frozenset(
+            {"view_case", "command_case", "lodge_for_caller", "reveal_contact", "view_appraisal", "represent_unit"}
+        ),
     ),
-    Role.DISTRICT_LEADER: RoleRule(_on(UnitKind.DISTRICT), frozenset({"view_case", "lead_case", "view_appraisal"})),
-    Role.EMPLOYER_LIAISON: RoleRule(_on(UnitKind.EMPLOYER), frozenset({"liaise"})),
+    Role.DISTRICT_LEADER: RoleRule(
+        _on(UnitKind.DISTRICT), frozenset({"view_case", "lead_case", "view_appraisal", "represent_unit"})
+    ),
+    Role.EMPLOYER_LIAISON: RoleRule(_on(UnitKind.EMPLOYER), frozenset({"liaise", "represent_unit"})),
+    Role.FORUM_CONVENOR: RoleRule(
+        _on(UnitKind.GRID, UnitKind.COMMUNITY, UnitKind.STREET, UnitKind.DISTRICT), frozenset({"convene"})
+    ),
     Role.APPRAISAL_ADMINISTRATOR: RoleRule(
         _on(UnitKind.DISTRICT),
         frozenset({"view_appraisal", "manage_appraisal"}),
@@ -80,6 +90,7 @@ RULES: dict[Role, RoleRule] = {
         | _models("accounts", "user")
         | _models("cases", "category", "building", "clocksetting")
         | _models("service", "skill", "activity", "serviceclock")
+        | _models("consultation", "consultationclock")
         | _models("records", "calendarday", "reminderlevel", verbs=("view", "add", "change", "delete"))
         | _models("records", "unitchannel")
         | _models("records", "delivery", verbs=("view", "change"))

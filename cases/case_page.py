@@ -35,6 +35,7 @@ class Entry:
     reason: str
     photos: list[Attachment]
     state: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def _entry(movement: Movement, case: Case, seen: set[int], photos: dict) -> Entr
         reason="" if secret else movement.reason,
         photos=photos.get(_key(movement), []),
         state="warn" if movement.verb in WARNING else "done",
+        url=movement.data.get("url", ""),
     )
 
 
@@ -126,6 +128,8 @@ def _who(movement: Movement, case: Case) -> str:
     if movement.verb in BY_RESIDENT:
         typed_by_official = movement.actor is not None and case.channel in (Channel.PHONE, Channel.PATROL)
         return str(movement.actor) if typed_by_official and movement.verb == Verb.LODGE else _("The resident")
+    if movement.verb == Verb.RESOLUTION:
+        return movement.data["forum"]
     return _("The portal")
 
 
@@ -151,6 +155,8 @@ def _said(movement: Movement) -> str:
         return str(dict(ExclusionCode.choices).get(data.get("code"), ""))
     if movement.verb in TERM_VERBS:
         return _changed_time(movement)
+    if movement.verb in (Verb.TABLE, Verb.RESOLUTION):
+        return data.get("title") or data["forum"]
     if movement.to_unit:
         return f"→ {movement.to_unit}"
     if movement.turnout:

@@ -90,6 +90,8 @@ class Verb(TextChoices):
     REJECT_EXTENSION = "reject_extension", _("Extension rejected")
     PAUSE = "pause", _("Clock paused")
     RESUME = "resume", _("Clock resumed")
+    TABLE = "table", _("Raised in a forum")
+    RESOLUTION = "resolution", _("Resolution published")
 
 
 class WhistleKind(TextChoices):

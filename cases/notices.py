@@ -23,6 +23,8 @@ STEP_NOTICES = {
     Verb.APPROVE_EXTENSION: "case.extended",
     Verb.PAUSE: "case.paused",
     Verb.RESUME: "case.running",
+    Verb.TABLE: "case.tabled",
+    Verb.RESOLUTION: "case.resolution",
 }
 """What the resident is told of each public step; what they do themselves is not among them."""
 
@@ -35,6 +37,8 @@ def words_of(movement: Movement) -> dict[str, str]:
         "department": movement.turnout.department.name if movement.turnout else "",
         "departments": "、".join(movement.data.get("departments", [])),
         "into": movement.data.get("into", ""),
+        "forum": movement.data.get("forum", ""),
+        "title": movement.data.get("title", ""),
         "text": movement.text[:80],
     }
 
@@ -56,6 +60,8 @@ TEXTS = {
     "case.extended": _("There is a new time by which your request %(number)s is to be answered."),
     "case.paused": _("The clock of your request %(number)s stands still for now; its page says why."),
     "case.running": _("The clock of your request %(number)s runs on."),
+    "case.tabled": _("Your request %(number)s has been raised for discussion at %(forum)s."),
+    "case.resolution": _("%(forum)s has resolved on the matter of your request %(number)s: “%(title)s”."),
     "case.rate": _("Please rate the answer to your request %(number)s: was it solved? You can until %(until)s."),
     "case.arrived": _("Case %(number)s is on the desk of %(unit)s."),
     "case.escalated": _("Case %(number)s was sent up to %(unit)s: %(reason)s"),

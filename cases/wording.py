@@ -43,6 +43,8 @@ HAPPENED = {
     Verb.PAUSE: gettext_lazy("%(unit)s has stopped the clock: %(pause)s."),
     Verb.RESUME: gettext_lazy("The clock runs on."),
     Verb.WITHDRAW_TURNOUT: gettext_lazy("%(unit)s no longer needs %(department)s to come."),
+    Verb.TABLE: gettext_lazy("%(unit)s raised the matter for discussion at %(forum)s."),
+    Verb.RESOLUTION: gettext_lazy("%(forum)s has resolved on the matter: “%(title)s”."),
 }
 STANDS = {
     State.LODGED: gettext_lazy("%(holder)s has the request on its desk and will accept it next."),
@@ -66,6 +68,7 @@ class Entry:
     text: str
     photos: list[Attachment]
     state: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ def sentence_of(movement: Movement) -> str:
         "departments": pgettext("between the units of a list", ", ").join(movement.data.get("departments", []))
         or unknown,
         "into": movement.data.get("into", ""),
+        "forum": movement.data.get("forum", ""),
+        "title": movement.data.get("title", ""),
         "pause": PAUSES.get(movement.data.get("code"), ""),
         "until": _moment(movement.data.get("until")),
     }
@@ -114,6 +119,7 @@ def timeline(case: Case, movements: list[Movement], photos: dict) -> list[Entry]
             text=movement.text,
             photos=photos.get((kind, movement.pk), []),
             state="current" if movement.pk == last else "done",
+            url=movement.data.get("url", ""),
         )
         for movement in movements
     ]

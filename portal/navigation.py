@@ -11,8 +11,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.queries import administers, grants_of, posts_of
+from consultation.queries.scope import invitations_to
+from consultation.queries.topics import deals_with_topics
 from records.queries import HeaderCounts, answered_by, header_counts
 from service.queries.scope import active_registrations, confirmed_registrations
 
@@ -42,12 +45,13 @@ class Standing(NamedTuple):
     """How the reader stands, by the counts of the header.
 
     `owes` with deadlines to meet, by a post or in person; `serves` with a registration that is active; `has_served`
-    also with one that has ended.
+    also with one that has ended; `attends` who was ever invited to a meeting of a forum.
     """
 
     owes: bool = False
     serves: bool = False
     has_served: bool = False
+    attends: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class Entry:
 
 
 SERVICE = _("Registration and service")
+CONSULTATION = pgettext_lazy("app", "Consultation")
 ENTRIES = (
     Entry("home", _("Home"), "house"),
     Entry("deadlines", _("My deadlines"), "alarm-clock", signed_in, needs="owes"),
@@ -98,6 +103,14 @@ ENTRIES = (
     Entry("my_calls", _("Calls to me"), "bell-ring", signed_in, SERVICE, needs="serves"),
     Entry("my_hours", _("My hours of service"), "clock", signed_in, SERVICE, needs="has_served"),
     Entry("my_households", _("Households in my care"), "house", signed_in, SERVICE, needs="serves"),
+    Entry("forums", _("Forums"), "landmark", group=CONSULTATION),
+    Entry("my_matters", _("My matters"), "message-square-plus", signed_in, CONSULTATION),
+    Entry("my_meetings", _("My meetings"), "calendar-days", signed_in, CONSULTATION, needs="attends"),
+    Entry("kept_forums", _("Our forums"), "messages-square", holding("convene"), CONSULTATION),
+    Entry("matter_desk", _("Matters"), "inbox", holding("convene"), CONSULTATION),
+    Entry("meetings", _("Meetings"), "presentation", holding("convene"), CONSULTATION),
+    Entry("topics", _("Topics of the month"), "chart-column", deals_with_topics, CONSULTATION),
+    Entry("commitments", _("Tasks from resolutions"), "list-todo", holding("convene", "represent_unit"), CONSULTATION),
     Entry("admin:index", _("System administration"), "settings", administers),
 )
 
@@ -139,8 +152,8 @@ def standing_of(user, counts: HeaderCounts) -> Standing:
     """Return how `user` stands by the `counts` of the header, which are not read for visitors."""
     if not user.is_authenticated:
         return Standing()
-    serves, has_served = counts.others
-    return Standing(bool(answered_by(user) or counts.open), bool(serves), bool(has_served))
+    serves, has_served, attends = counts.others
+    return Standing(bool(answered_by(user) or counts.open), bool(serves), bool(has_served), bool(attends))
 
 
 def demo_accounts() -> list[dict]:
@@ -157,7 +170,9 @@ def context(request: HttpRequest) -> dict:
     user = getattr(request, "user", AnonymousUser())
     theme = request.COOKIES.get("theme", "")
     counts = SimpleLazyObject(
-        lambda: header_counts(user, timezone.now(), active_registrations(user), confirmed_registrations(user))
+        lambda: header_counts(
+            user, timezone.now(), active_registrations(user), confirmed_registrations(user), invitations_to(user)
+        )
     )
     standing = SimpleLazyObject(lambda: standing_of(user, counts))
     return {

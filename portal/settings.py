@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "appraisal",
     "cases",
     "service",
+    "consultation",
     "records",
     "accounts",
     "accounts.admin_site.PortalAdminConfig",
@@ -223,7 +224,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {"folder": str(DATA_DIR / "broker")}
 )
 OUTSIDE_QUEUE = "outside"  # mail servers and group robots may be slow: they keep no sweep waiting
-CELERY_TASK_ROUTES = {"records.tasks.deliver": {"queue": OUTSIDE_QUEUE}}
+CELERY_TASK_ROUTES = {
+    "records.tasks.deliver": {"queue": OUTSIDE_QUEUE},
+    "consultation.tasks.meetings.mail_invitations": {"queue": OUTSIDE_QUEUE},
+}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -266,6 +270,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=6),
     },
     "tell-of-leaving": {"task": "service.tasks.registrations.tell_of_leaving", "schedule": crontab(minute=26)},
+    "send-overdue-invitations": {"task": "consultation.tasks.meetings.send_overdue_invitations", "schedule": 60},
+    "bring-back-unkept": {"task": "consultation.tasks.returns.bring_back_unkept", "schedule": 600},
     "discard-old-drafts": {"task": "records.tasks.discard_old_drafts", "schedule": crontab(minute=17)},
     "renew-grants-by-date": {"task": "accounts.tasks.renew_grants_by_date", "schedule": crontab(hour=0, minute=1)},
 }
@@ -289,6 +295,8 @@ LOGGING = {
     "root": {"handlers": ["console", "tasks"], "level": "INFO"},
     "loggers": {
         "apprise": {"level": "CRITICAL"},  # its lines hold the secret addresses of group robots
+        "weasyprint": {"level": "WARNING"},  # a line for each page of a PDF
+        "fontTools": {"level": "WARNING"},
         # They quote arguments, results and the messages of exceptions; portal.task_log says the rest.
         "celery.app.trace": {"level": "CRITICAL"},
         "celery.worker.strategy": {"level": "WARNING"},

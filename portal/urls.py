@@ -20,6 +20,7 @@ urlpatterns = [
     path("account/password/", account.password_change, name="account_change_password"),
     path("", include("cases.urls")),
     path("", include("service.urls")),
+    path("", include("consultation.urls")),
     path("", include("records.urls")),
     path("", include("appraisal.urls")),
     path("admin/", admin.site.urls),

@@ -25,12 +25,13 @@ THEMES = {"light", "dark", ""}
 def home(request):
     """Lead an official to what the own units owe, everyone else to the resident's first page.
 
-    Who works for the district without owing anything comes to its overview or the appraisal.
+    Who works for the district without owing anything comes to its overview or the appraisal, and who keeps a forum to
+    its meetings.
     """
     if answered_by(request.user):
         return redirect("deadlines")
     grants = grants_of(request.user)
-    for permission, desk in [("lead_case", "command"), ("view_appraisal", "appraisal")]:
+    for permission, desk in [("lead_case", "command"), ("view_appraisal", "appraisal"), ("convene", "meetings")]:
         if grants.holds(permission):
             return redirect(desk)
     if administers(request.user):

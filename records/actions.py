@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from accounts.models import Unit, User
@@ -134,10 +134,37 @@ def cancel_deadlines(*, subject: Model, kinds: Iterable[str], now: datetime) -> 
     return _open(subject, kinds).update(cancelled_at=now)
 
 
+def cancel_deadlines_of(*, subjects: QuerySet, kinds: Iterable[str], now: datetime) -> int:
+    """Mark the open deadlines of `kinds` on the rows of `subjects` as no longer owed; return how many."""
+    owed = Deadline.objects.filter(
+        content_type=ContentType.objects.get_for_model(subjects.model),
+        object_id__in=subjects.values("pk"),
+        kind__in=list(kinds),
+        met_at__isnull=True,
+        cancelled_at__isnull=True,
+    )
+    settling.settle(deadlines=owed, now=now)
+    return owed.update(cancelled_at=now)
+
+
 def move_deadlines(*, subject: Model, kinds: Iterable[str], unit: Unit) -> int:
     """Hand the open deadlines of `kinds` to `unit` with their due times unchanged; return how many."""
     settling.reroute(deadlines=_open(subject, kinds), unit=unit)
     return _open(subject, kinds).update(unit=unit)
+
+
+def hand_to_person(*, subjects: QuerySet, before: User | None, after: User | None) -> int:
+    """Let `after` owe what `before` owes in person for the rows of `subjects`, due times unchanged; return how many.
+
+    None are the people of the unit who are on duty.
+    """
+    return Deadline.objects.filter(
+        content_type=ContentType.objects.get_for_model(subjects.model),
+        object_id__in=subjects.values("pk"),
+        person=before,
+        met_at__isnull=True,
+        cancelled_at__isnull=True,
+    ).update(person=after)
 
 
 def notify(

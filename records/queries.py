@@ -213,6 +213,12 @@ class ChainState:
     broken: list[int]
 
 
+def audited(subject: Model, verb: str) -> QuerySet[AuditEntry]:
+    """Return the entries of the audit trail that say `verb` of `subject`, in their order."""
+    found = AuditEntry.objects.filter(subject=f"{subject._meta.label_lower}:{subject.pk}", verb=verb)
+    return found.order_by("id")
+
+
 def chain_state() -> ChainState:
     """Walk along the whole audit chain.
 

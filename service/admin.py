@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from accounts.admin_base import Audited, HistoryAdmin, NeverDeleted
+from records.step_clock_admin import StepClockAdmin
 from service.models import Activity, ServiceClock, Skill
 
 
@@ -30,12 +31,5 @@ class ActivityAdmin(NamedAdmin):
 
 
 @admin.register(ServiceClock)
-class ServiceClockAdmin(Audited, NeverDeleted, HistoryAdmin):
-    """How long a step may take; what has begun keeps the time it was given."""
-
-    list_display = ["step", "amount", "unit"]
-    list_editable = ["amount", "unit"]
-    list_filter = ["unit"]
-
-    def get_readonly_fields(self, request, obj=None) -> list[str]:
-        return ["step"] if obj else []
+class ServiceClockAdmin(StepClockAdmin):
+    """How long the steps of service may take."""

@@ -19,11 +19,18 @@ class RegistrationState(TextChoices):
 
 
 class ListKind(TextChoices):
-    """The three lists of co-building: what is needed, what is offered, and what became of both."""
+    """The three lists of co-building: what is needed, what is offered, and what became of both.
+
+    A commitment is no part of them: it is what a resolution of a forum asks of a unit.
+    """
 
     NEED = "need", _("Need")
     RESOURCE = "resource", _("Resource")
     PROJECT = "project", _("Project")
+    COMMITMENT = "commitment", _("Commitment")
+
+
+THREE_LISTS = (ListKind.NEED, ListKind.RESOURCE, ListKind.PROJECT)
 
 
 class ResourceKind(TextChoices):
@@ -117,6 +124,7 @@ class Step(TextChoices):
     CONFIRM_MEMBER = "service.confirm_member", _("Confirm a member's registration")
     CONFIRM_EMPLOYER = "service.confirm_employer", _("Confirm an employer's registration")
     RENEW = "service.renew", _("Renew the registration")
+    CLAIM_COMMITMENT = "service.claim_commitment", _("Take on what a resolution asks")
     DELIVER = "service.deliver", _("Deliver what was claimed")
     RATE_ITEM = "service.rate_item", _("Rate what was delivered")
     ANSWER_OFFER = "service.answer_offer", _("Take the place that is offered")
@@ -147,6 +155,7 @@ class Verb(StrEnum):
     DELIVER = "deliver"
     RATE = "rate"
     GIVE_BACK = "give_back"
+    REPORT = "report"  # progress of a commitment
     # posts and shifts
     ADD_SHIFTS = "add_shifts"
     EDIT = "edit"

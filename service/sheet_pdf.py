@@ -7,18 +7,15 @@ column, in which long words wrap.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from accounts.errors import Refused
+from records import pdf
 from service.durations import named, spelled
 from service.queries.reports import MemberLine
 from service.sheets import Sheet, still_running
 
-STYLE = "css/sheet.css"
 IN_A_ROW = 5
 WIDEST = (8, 8.5, 8.5, 8, 22)
 """How many Chinese characters fit into the columns that static/css/sheet.css sets."""
@@ -36,21 +33,9 @@ class Row:
 
 
 def as_pdf(sheet: Sheet) -> bytes:
-    """Return `sheet` as a PDF. Raises Refused where the extra `pdf` is not installed.
-
-    A sheet may refer to nothing but data in the address itself, so that no name typed somewhere can make the server
-    fetch from the network or read a file.
-    """
-    try:
-        from weasyprint import CSS, HTML, URLFetcher  # noqa: PLC0415 - an optional extra, and slow to load
-    except (ImportError, OSError) as error:  # OSError: the package is there, the libraries of the system are not
-        raise Refused(
-            _("No PDF can be made here: the operator must install the extra “pdf”. Take the XLSX meanwhile.")
-        ) from error
-    fetcher = URLFetcher(allowed_protocols=("data",))
-    style = CSS(string=Path(finders.find(STYLE)).read_text(encoding="utf-8"), url_fetcher=fetcher)
-    page = HTML(string=render_to_string("service/hours/sheet.html", _context(sheet)), url_fetcher=fetcher)
-    return page.write_pdf(stylesheets=[style])
+    """Return `sheet` as a PDF. Raises Refused where the extra `pdf` is not installed."""
+    missing = _("No PDF can be made here: the operator must install the extra “pdf”. Take the XLSX meanwhile.")
+    return pdf.as_pdf(render_to_string("service/hours/sheet.html", _context(sheet)), missing=missing)
 
 
 def _context(sheet: Sheet) -> dict:

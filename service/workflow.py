@@ -88,6 +88,14 @@ ITEM_MOVES: dict[Verb, Move] = {
     ),
 }
 """A project begins CLAIMED, by MATCH; GIVE_BACK opens its two parts again and leaves itself WITHDRAWN."""
+COMMITMENT_MOVES: dict[Verb, Move] = {
+    Verb.CLAIM: _row([L.OPEN], L.CLAIMED, [Who.CLAIMANT], "办事: who owes it claims it"),
+    Verb.REPORT: _row([L.CLAIMED], None, [Who.CLAIMANT], "办事: progress is reported to the forum", needs=["text"]),
+    Verb.DELIVER: _row([L.CLAIMED], L.DELIVERED, [Who.CLAIMANT], "办事: with evidence", needs=["evidence"]),
+    Verb.RATE: _row([L.DELIVERED], L.RATED, [Who.ASKER], "评事: the side that asked rates it"),
+    Verb.DECLINE: _row([L.OPEN], L.WITHDRAWN, [Who.CLAIMANT], "Ours: goes back to the forum", needs=["reason"]),
+}
+"""What is RATED, or WITHDRAWN as declined, leads nowhere: what the forum asks next is a commitment of its own."""
 
 POST_MOVES: dict[Verb, Move] = {
     Verb.ADD_SHIFTS: _row([True], None, [Who.COMMUNITY], "Communities publish service posts with shifts"),

@@ -1,5 +1,6 @@
 """What the page of one case or one turnout shows."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
@@ -47,6 +48,12 @@ def turnout_pages_of(user) -> QuerySet[Turnout]:
         "street",
         "whistle__blown_by",
     )
+
+
+def residents_behind(keys: Iterable[int]) -> set[str]:
+    """Return the names of who asked in the cases with these `keys` and who lodged them: to be left out, never shown."""
+    rows = Case.objects.filter(pk__in=keys).values_list("contact__name", "lodger__name")
+    return {name for row in rows for name in row if name}
 
 
 def others_called(user, turnout: Turnout) -> QuerySet[Turnout]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import anyone
 from accounts.errors import OutOfTurn, Refused
-from cases import actions, queries, wording
+from cases import actions, page_links, queries, wording
 from cases.enums import Verb
 from cases.forms.photos import PhotoFormMixin
 from cases.forms.refusals import show_refusal
@@ -120,6 +120,7 @@ def _show(request, case: Case, sent: tuple[Verb, forms.Form] | None = None):
         "timeline": wording.timeline(case, movements, photos),
         "photos": wording.photos_of_case(case, photos),
         "deadline": queries.answer_deadline(case) if case.is_open else None,
+        "sections": page_links.public_sections_for(request.user, case, {movement.verb for movement in movements}),
         "doings": [(verb, DOINGS[verb], form) for verb, form in forms_by_verb.items()],
     }
     return render(request, "cases/public/follow_case.html", context)

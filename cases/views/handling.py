@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import holding, seeing
 from accounts.errors import NotAllowed, Refused
 from accounts.queries import grants_of
-from cases import actions, queries
+from cases import actions, page_links, queries
 from cases.case_page import details
 from cases.forms.handling import RevealForm
 from cases.forms.photos import PhotoFormMixin
@@ -83,6 +83,7 @@ def _page(request, case: Case, *, sent=None, reveal=None, revealed=None):
     panels = panels_for(request.user, case, sent)
     context = {
         **details(case, request.user, timezone.now()),
+        "sections": page_links.sections_for(request.user, case, {movement.verb for movement in case.movements.all()}),
         "held_back": named(queries.held_back_verbs(request.user, case)),
         "buttons": [panel for panel in panels if panel.verb in BUTTONS],
         "panels": [panel for panel in panels if panel.verb not in BUTTONS],

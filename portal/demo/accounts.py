@@ -23,6 +23,7 @@ USERNAMES = (
     "district",
     "member",
     "liaison",
+    "convenor",
     "appraiser",
     "sysadmin",
     "secadmin",

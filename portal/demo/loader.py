@@ -20,6 +20,7 @@ from cases.actions import close_silent
 from cases.enums import State
 from cases.models import Building, Case, Category
 from portal.demo.accounts import PASSWORD
+from portal.demo.consultation import load_consultation
 from portal.demo.replay import Replay
 from portal.demo.service import load_service
 from records.models import Notice
@@ -55,6 +56,7 @@ def load(stdout, now: datetime | None = None) -> int:
     for case in Case.objects.filter(state=State.RESOLVED, next_due_at__lt=now):
         close_silent(case=case, now=case.next_due_at)
     load_service(now)
+    load_consultation(now)
     Notice.objects.filter(created_at__lt=now - FRESH).update(read_at=now - FRESH)
     return len(scripts)
 

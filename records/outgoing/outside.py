@@ -31,12 +31,17 @@ class Mailer:
 
     def send(self, *, to: str, title: str, body: str) -> None:
         """Send one e-mail. Raises what the mail server or the way there raises."""
+        self.send_message(EmailMessage(" ".join(title.split()), body, to=[to]))
+
+    def send_message(self, message: EmailMessage) -> None:
+        """Send `message`, whatever it carries. Raises as `send`."""
         if self._unreachable:
             raise self._unreachable
         if self._connection is None:
             self._connect()
         try:
-            EmailMessage(" ".join(title.split()), body, to=[to], connection=self._connection).send()
+            message.connection = self._connection
+            message.send()
         except Exception:
             self._hang_up()  # the server may have closed it: the next one starts anew
             raise

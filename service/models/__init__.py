@@ -3,7 +3,7 @@
 from service.models.calls import HelperAnswer, HelperCall
 from service.models.clocks import ServiceClock
 from service.models.hours import Certificate, HourEntry
-from service.models.lists import ListItem
+from service.models.lists import ItemProgress, ListItem
 from service.models.posts import Activity, CalendarFeed, ServicePost, Shift, SignUp
 from service.models.registrations import EmployerRegistration, Registration, Skill
 from service.models.wishes import Household, Visit, Wish
@@ -17,6 +17,7 @@ __all__ = [
     "HelperCall",
     "HourEntry",
     "Household",
+    "ItemProgress",
     "ListItem",
     "Registration",
     "ServiceClock",

@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from accounts.enums import UnitKind
 from accounts.models import Unit
 from accounts.queries import grants_of
-from service.enums import ItemState, ListKind, RegistrationState, Verb
+from service.enums import THREE_LISTS, ItemState, ListKind, RegistrationState, Verb
 from service.models import EmployerRegistration, ListItem
 from service.queries.scope import communities_of, employers_of
 from service.workflow import ITEM_MOVES
@@ -31,7 +31,7 @@ def items_visible_to(user) -> QuerySet[ListItem]:
     employers = employers_of(user)
     scope = Q(community__in=communities_of(user)) | Q(community__in=_partnered(user))
     scope |= Q(owner__in=employers) | Q(claimant__in=employers)
-    return ListItem.objects.filter(scope).select_related(*RELATED)
+    return ListItem.objects.filter(scope, kind__in=THREE_LISTS).select_related(*RELATED)
 
 
 def items_of(community: Unit, kind: str) -> QuerySet[ListItem]:

@@ -1,10 +1,11 @@
 """Routes of the service app."""
 
-from service.urls import calls, hours, lists, posts, registrations, wishes
+from service.urls import calls, commitments, hours, lists, posts, registrations, wishes
 
 urlpatterns = [
     *registrations.urlpatterns,
     *lists.urlpatterns,
+    *commitments.urlpatterns,
     *posts.urlpatterns,
     *hours.urlpatterns,
     *calls.urlpatterns,

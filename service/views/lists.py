@@ -14,7 +14,7 @@ from accounts.errors import NotAllowed, Refused
 from accounts.queries import grants_of
 from records.keyset import page
 from service.actions.lists import list_need, list_resource
-from service.enums import ListKind
+from service.enums import THREE_LISTS, ListKind
 from service.filters.lists import ItemFilter
 from service.forms.lists import NeedForm, ResourceForm
 from service.forms.refusals import show_refusal
@@ -46,7 +46,7 @@ def lists(request, pk):
     community = seeing(queries.list_communities_of(request.user), pk=pk)
     context = {
         "community": community,
-        "columns": [(kind, queries.newest(community, kind, COLUMN)) for kind in ListKind],
+        "columns": [(kind, queries.newest(community, kind, COLUMN)) for kind in THREE_LISTS],
         "lists_needs": grants_of(request.user).on("manage_service", community),
         "lists_resources": bool(queries.partners_acted_for(request.user, community)),
     }
@@ -59,7 +59,7 @@ def lists(request, pk):
 def one_list(request, pk, kind):
     """Show one of the three lists whole, page by page, narrowed by the filters in the address."""
     community = seeing(queries.list_communities_of(request.user), pk=pk)
-    if kind not in ListKind.values:
+    if kind not in THREE_LISTS:
         raise Http404
     found = ItemFilter(request.GET, queries.items_of(community, kind), request=request)
     context = {

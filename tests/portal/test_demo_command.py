@@ -11,7 +11,7 @@ import urllib.request
 import pytest
 from django.conf import settings
 
-PATIENCE = 90
+PATIENCE = 180  # seconds, on a machine that runs other tests beside; benchmarks/startup.py measures the start
 
 
 def free_port():

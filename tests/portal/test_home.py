@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import Role
 from service.actions.call_answers import answer_call
 from service.actions.calls import call_helpers
 from service.actions.sign_ups import sign_up
+from tests.cast import person
 from tests.service.cast import make_service_cast
 
 
@@ -31,6 +34,11 @@ def test_without_any_the_way_to_some(team, signed_in):
 
 def test_a_resident_sees_nothing_of_it(team, signed_in):
     assert "/my/service/" not in signed_in(team.resident).get("/").content.decode()
+
+
+def test_who_keeps_a_forum_is_led_to_its_meetings(cast, signed_in):
+    convenor = person("convenor", "何召集", cast.community, Role.FORUM_CONVENOR)
+    assert signed_in(convenor).get("/")["location"] == reverse("meetings")
 
 
 @pytest.mark.parametrize(("hours", "waits"), [(3, False), (0.5, True)])

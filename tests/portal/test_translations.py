@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 CHINESE = re.compile(r"[一-鿿]")
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
-SOURCES = ["portal", "appraisal", "cases", "service", "records", "accounts", "templates"]
+SOURCES = ["portal", "appraisal", "cases", "service", "consultation", "records", "accounts", "templates"]
 
 
 @pytest.fixture(scope="module")

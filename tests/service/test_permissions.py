@@ -22,6 +22,7 @@ from service.models import (
     SignUp,
 )
 from tests.service.cast import ServiceCast
+from tests.service.commitments import committed
 from tests.test_architecture import OWN_ROUTES
 from tests.test_permissions import PEOPLE as CAST
 from tests.test_permissions import answer_for, expected
@@ -48,6 +49,9 @@ READS = {
     "list_item_new": {200: "s", 403: "rgdlnwhpcDayuoOCemMN", 404: "SE"},
     "list_item": {200: "se", 403: "rgdlnwhpcDayuoOCmMN", 404: "SE"},
     "list_item_verb": {403: "rgdlnwhpcDayuoOCmMN", 405: "seSE"},
+    "commitments": {200: "rgsdlnwhpcDayuoOCemSEMN"},
+    "commitment": {200: "swh", 404: "rgdlnpcDayuoOCemSEMN"},
+    "commitment_verb": {405: "rgsdlnwhpcDayuoOCemSEMN"},
     "communities": {200: "-rgsdlnwhpcDayuoOCemSEMN"},
     "community_service": {200: "-rgsdlnwhpcDayuoOCemSEMN"},
     "service_posts": {200: "sS", 403: "rgdlnwhpcDayuoOCemEMN"},
@@ -155,6 +159,7 @@ def keys(team: ServiceCast) -> dict:
         "answer": answer.pk,
         "certificate": certificate.code,
         "item": need.pk,
+        "commitment": committed(team.cast, team.secretary).pk,
         "wish": wish.pk,
         "household": household.pk,
         "registration": Registration.objects.get(member=team.member).pk,
@@ -182,6 +187,8 @@ KEYS = {
     "list_item_new": "community",
     "list_item": "item",
     "list_item_verb": "item",
+    "commitment": "commitment",
+    "commitment_verb": "commitment",
     "community_service": "community",
     "service_post": "post",
     "service_post_verb": "post",
